@@ -1,0 +1,8 @@
+"""People, organisations, sign-in."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "bar.accounts"
+    label = "accounts"

@@ -1,0 +1,234 @@
+"""All settings, in one file, from the environment only; a missing or bad value stops the start.
+
+No secret has a default. Without DATABASE_URL and REDIS_URL, manage.py starts the embedded services (`bar/local.py`), which fill the environment first.
+"""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from bar import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- what kind of installation this is -------------------------------------------------------
+DEMO = env.flag("BAR_DEMO", False)  # invented people, sign-ins shown, a banner on every page
+SECURE = env.flag("BAR_SECURE", not DEMO)  # https, __Host- cookies, HSTS
+DEBUG = False
+SECRET_KEY = env.text("SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")
+if not SECURE and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "testserver", "[::1]"}:
+    raise ImproperlyConfigured("BAR_SECURE=0 (http) is only for this machine: ALLOWED_HOSTS may then hold 127.0.0.1 and localhost only.")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
+BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000" if not SECURE else f"https://{ALLOWED_HOSTS[0]}")
+
+# Key rings: "id:base64key" separated by commas, the first is used for writing. See dossiers/sealed.py.
+SEALING_KEYS = env.text("SEALING_KEYS")
+HASH_KEY = env.text("HASH_KEY")  # for the HMACs of versions and letter cores
+
+# --- applications ----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+    "django_htmx",
+    "guardian",
+    "instrument",
+    "dossiers",
+    "consent",
+    "bar.accounts",
+    "bar",
+]
+
+MIDDLEWARE = [
+    "bar.headers.Headers",  # outermost: one set of headers on every kind of answer
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "consent.gate.Gate",  # last: it reads the marker, decides, and calls a writing view inside its transaction
+]
+
+ROOT_URLCONF = "bar.urls"
+WSGI_APPLICATION = "bar.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Two engines: ours has no context processors, so a template can never ask who is looking; third-party pages get what they expect.
+TEMPLATES = [
+    {
+        "NAME": "ours",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"context_processors": [], "builtins": ["bar.templatetags.dutch"], "libraries": {"django_htmx": "django_htmx.templatetags.django_htmx"}},
+    },
+    {
+        "NAME": "vendor",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+FORM_RENDERER = "bar.forms_renderer.Renderer"
+
+# --- database --------------------------------------------------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL")}
+if env.text("DATABASE_OWNER_URL", ""):
+    owner = env.database("DATABASE_OWNER_URL")
+    owner["OPTIONS"] = {}  # used by migrations and tests only: no pool
+    DATABASES["owner"] = owner
+
+# --- people and sign-in ----------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+ORGANISATION_MODEL = "accounts.Organisation"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "bar.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours: nobody is locked out of the own dossier for longer than fifteen minutes
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "bar.accounts.views.locked_out"
+
+# guardian: no anonymous row, no backend (its superuser pass stays out); only consent/guard.py uses it.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_AUTO_PREFETCH = False
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+# --- sessions, cookies, transport -------------------------------------------------------------
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if env.text("BAR_PROXY_HEADER", ""):
+    SECURE_PROXY_SSL_HEADER = (env.text("BAR_PROXY_HEADER"), "https")
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "bar.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- language and time -----------------------------------------------------------------------
+LANGUAGE_CODE = "nl"
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+USE_I18N = True
+LOCALE_PATHS: list[Path] = []
+
+# --- files -----------------------------------------------------------------------------------
+VAR = env.folder("BAR_VAR", BASE_DIR / "var")
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.folder("STATIC_ROOT", VAR / "static")
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Sealed PDFs of letters: never served by the web server (dossiers/letters storage).
+    "letters": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.folder("LETTERS_DIR", VAR / "letters"),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
+
+# --- work in the background ------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL")
+
+# --- rules that an installation may set ------------------------------------------------------
+OFFER_TERM_WORKING_DAYS = env.number("OFFER_TERM_WORKING_DAYS", 2, minimum=1)
+
+# --- mail ------------------------------------------------------------------------------------
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "BAR-dossier <bericht@localhost>")
+ADMINS: list[tuple[str, str]] = []  # mails on errors carry what was typed: off
+
+# --- logging: ids and kinds, never content ---------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "bar.logs.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        "axes": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
+}

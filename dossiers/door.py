@@ -1,0 +1,124 @@
+"""What a view states, and what an opening yields.
+
+`door()` marks a view with what it needs and what it may show; `Opened` is the frozen decision that actions require and pages are made from.
+Only `consent/access.py` makes an `Opened`. Nothing here decides.
+"""
+
+import datetime
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from dossiers.errors import Refused
+from dossiers.parts import Act, Basis, Part, Role
+
+if TYPE_CHECKING:
+    from dossiers.models import Dossier
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Touch(NamedTuple):
+    """One part and one act: the unit of every verdict."""
+
+    part: Part
+    act: Act
+
+    def __str__(self) -> str:
+        return f"{self.act}:{self.part}"
+
+
+def read(part: Part) -> Touch:
+    """To read this part."""
+    return Touch(part, Act.READ)
+
+
+def write(part: Part) -> Touch:
+    """To write this part."""
+    return Touch(part, Act.WRITE)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What a view says about itself. `kind` is "public", "signed_in" or "dossier"."""
+
+    kind: str
+    needs: Touch | None = None
+    may_show: frozenset[Part] = frozenset()
+    event: str = ""
+    writes: bool = False  # an unsafe method of a dossier view always writes; this also marks signed-in doors that do
+    folded: bool = False  # autosave: one trail line per person, section and quarter of an hour
+
+
+def _mark(view: View, marker: Marker) -> View:
+    view.door = marker  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: View) -> View:
+    """Anybody may call this view; it shows nothing of anyone."""
+    return _mark(view, Marker("public"))
+
+
+def signed_in(view: View) -> View:
+    """Any signed-in person may call this view; it shows that person's own things only."""
+    return _mark(view, Marker("signed_in"))
+
+
+def door(*, needs: Touch, may_show: frozenset[Part] | set[Part] = frozenset(), folded: bool = False) -> Callable[[View], View]:
+    """A view on one dossier (its URL has `number`): refused unless `needs` is open; shows parts of `may_show` that are open too."""
+    marker = Marker("dossier", needs=needs, may_show=frozenset(may_show) | {needs.part}, folded=folded)
+    return lambda view: _mark(view, marker)
+
+
+def marked(patterns: Any, marker: Marker) -> Any:
+    """Put one marker on every view of an included (third-party) URLconf."""
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            marked(pattern.url_patterns, marker)
+        else:
+            _mark(pattern.callback, marker)
+    return patterns
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why something is open, since when and until when (None: no end)."""
+
+    basis: Basis
+    since: datetime.date
+    until: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A dossier opened by one person in one role: what is open today, and why.
+
+    Made by `consent.access.opening` only. `open` holds every touch that is open now.
+    """
+
+    dossier: "Dossier"
+    person: Any  # the signed-in person (settings.AUTH_USER_MODEL)
+    role: Role
+    seat_id: uuid.UUID
+    today: datetime.date
+    now: datetime.datetime
+    writing: bool
+    open: Mapping[Touch, Ground]
+    sees_from: datetime.date | None = None  # after a change of arbodienst: older versions need the employee's yes
+    trail: Any = field(default=None, repr=False)  # the open trail of this request; actions write to it
+
+    def may(self, part: Part, act: Act = Act.READ) -> bool:
+        """Whether this touch is open."""
+        return Touch(part, act) in self.open
+
+    def require(self, part: Part, act: Act) -> None:
+        """Raise `Refused` unless this touch is open, and, for anything but reading, unless this opening may write."""
+        if not self.may(part, act) or (act is not Act.READ and not self.writing):
+            raise Refused("Dit kunt u niet doen met uw rol in dit dossier.", status=403)
+
+    @property
+    def readable(self) -> frozenset[Part]:
+        """The parts open to read."""
+        return frozenset(touch.part for touch in self.open if touch.act is Act.READ)

@@ -1,0 +1,243 @@
+"""Encryption at rest: a data key per dossier, wrapped by the key ring of the environment.
+
+AES-256-GCM (NIST SP 800-38D). Associated data is table, column and the row's UUID, so that a ciphertext moved elsewhere does not open.
+Rotating the ring rewraps data keys only; final rows never change. What is not a key, a field or a hash does not belong here.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import time
+import uuid
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+NONCE = 12  # bytes; random per message, as SP 800-38D 8.2.2 allows for far more messages than one dossier holds
+CACHE_SECONDS = 300
+CACHE_SIZE = 1000
+
+
+class SealBroken(Exception):
+    """A ciphertext does not open: wrong key, changed bytes, or moved to another row or column."""
+
+
+def seal(key: bytes, plaintext: bytes, *, bound_to: str) -> bytes:
+    """Encrypt for one place: `bound_to` is "table|column|row"."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, bound_to.encode())
+
+
+def unseal(key: bytes, sealed: bytes, *, bound_to: str) -> bytes:
+    """Decrypt what was sealed for this place. Raises `SealBroken`."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to.encode())
+    except InvalidTag as error:
+        raise SealBroken(f"a sealed value of {bound_to.split('|')[0]} does not open") from error
+
+
+# --- the key ring ------------------------------------------------------------------------------
+
+
+def key_ring() -> OrderedDict[str, bytes]:
+    """The wrapping keys of SEALING_KEYS ("id:base64", separated by commas). The first one writes; all of them read."""
+    ring: OrderedDict[str, bytes] = OrderedDict()
+    for entry in settings.SEALING_KEYS.split(","):
+        name, _, value = entry.strip().partition(":")
+        try:
+            key = base64.b64decode(value, validate=True)
+        except ValueError as error:
+            raise ImproperlyConfigured("SEALING_KEYS must hold id:base64 pairs.") from error
+        if not name.isalnum() or len(name) > 16 or len(key) != 32:
+            raise ImproperlyConfigured("SEALING_KEYS must hold pairs of a short id and 32 bytes in base64.")
+        ring[name] = key
+    return ring
+
+
+def new_wrapped_key(dossier_id: uuid.UUID) -> str:
+    """A fresh data key for a dossier, wrapped by the first key of the ring: "id:base64"."""
+    name, wrapping = next(iter(key_ring().items()))
+    sealed = seal(wrapping, AESGCM.generate_key(bit_length=256), bound_to=_key_place(dossier_id))
+    return f"{name}:{base64.b64encode(sealed).decode()}"
+
+
+def _unwrap(dossier_id: uuid.UUID, wrapped: str) -> bytes:
+    name, _, value = wrapped.partition(":")
+    ring = key_ring()
+    if name not in ring:
+        raise SealBroken(f"the key ring has no key {name!r}")
+    return unseal(ring[name], base64.b64decode(value), bound_to=_key_place(dossier_id))
+
+
+def _key_place(dossier_id: uuid.UUID) -> str:
+    return f"dossiers_dossier|wrapped_key|{dossier_id}"
+
+
+_cache: OrderedDict[uuid.UUID, tuple[float, bytes]] = OrderedDict()
+_cache_lock = Lock()
+
+
+def data_key(dossier_id: uuid.UUID) -> bytes:
+    """The data key of a dossier. Kept in memory for at most five minutes, so that destroying a key takes effect soon."""
+    with _cache_lock:
+        found = _cache.get(dossier_id)
+        if found and found[0] > time.monotonic():
+            return found[1]
+    wrapped = apps.get_model("dossiers", "Dossier")._default_manager.values_list("wrapped_key", flat=True).get(pk=dossier_id)
+    key = _unwrap(dossier_id, wrapped)
+    with _cache_lock:
+        _cache[dossier_id] = (time.monotonic() + CACHE_SECONDS, key)
+        _cache.move_to_end(dossier_id)
+        while len(_cache) > CACHE_SIZE:
+            _cache.popitem(last=False)
+    return key
+
+
+def forget_keys() -> None:
+    """Drop every cached data key."""
+    with _cache_lock:
+        _cache.clear()
+
+
+# --- hashes ------------------------------------------------------------------------------------
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys and no spaces: the same value gives the same bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def keyed_hash(value: object) -> str:
+    """HMAC-SHA-256 (RFC 2104) over the canonical plaintext, so that a short text cannot be guessed from its hash."""
+    return hmac.new(settings.HASH_KEY.encode(), canonical(value), hashlib.sha256).hexdigest()
+
+
+# --- model fields ------------------------------------------------------------------------------
+
+
+class Ciphertext(bytes):
+    """Bytes as they came from the database, not opened yet."""
+
+
+class _Opener:
+    """Attribute of a sealed field: opens the ciphertext when it is first read."""
+
+    def __init__(self, field: "SealedField") -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: type[models.Model] | None = None) -> Any:
+        if instance is None:
+            return self
+        state = instance.__dict__
+        if self.field.attname not in state:
+            instance.refresh_from_db(fields=[self.field.attname])
+        value = state.get(self.field.attname)
+        if isinstance(value, Ciphertext):
+            value = self.field.decode(unseal(_key_of(instance), value, bound_to=self.field.place(instance)))
+            state[self.field.attname] = value
+        elif value is None:
+            value = self.field.empty()
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+def _key_of(instance: models.Model) -> bytes:
+    return data_key(getattr(instance, "dossier_id", None) or instance.pk)
+
+
+class SealedField(models.BinaryField):
+    """Bytes in the database, a value in Python. Empty is NULL, so that constraints can speak about presence.
+
+    The row must carry `dossier_id` (or be the dossier) and a UUID primary key made in Python. `QuerySet.update` cannot seal and is refused.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(null=True, blank=True, default=None, editable=True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("null", "blank", "default", "editable"):
+            kwargs.pop(key, None)
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only)
+        setattr(cls, self.attname, _Opener(self))
+
+    def place(self, instance: models.Model) -> str:
+        """Where this value belongs: table, column, row."""
+        return f"{instance._meta.db_table}|{self.column}|{instance.pk}"
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
+        value = model_instance.__dict__.get(self.attname)
+        if isinstance(value, Ciphertext):  # unchanged since it was read
+            return value
+        if value is None or value == self.empty():
+            return None
+        return Ciphertext(seal(_key_of(model_instance), self.encode(value), bound_to=self.place(model_instance)))
+
+    def from_db_value(self, value: bytes | memoryview | None, expression: object, connection: "BaseDatabaseWrapper") -> Ciphertext | None:
+        return None if value is None else Ciphertext(value)
+
+    def get_db_prep_value(self, value: Any, connection: "BaseDatabaseWrapper", prepared: bool = False) -> Any:
+        if value is not None and not isinstance(value, Ciphertext):
+            raise TypeError(f"{self.name} is sealed: save the row, update() and filter() cannot seal")
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def get_default(self) -> None:
+        return None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError("a sealed field is not serialised")
+
+    def encode(self, value: Any) -> bytes:
+        raise NotImplementedError
+
+    def decode(self, plaintext: bytes) -> Any:
+        raise NotImplementedError
+
+    def empty(self) -> Any:
+        raise NotImplementedError
+
+
+class SealedText(SealedField):
+    """A sealed text; empty text is NULL and reads as ""."""
+
+    description: ClassVar[str] = "sealed text"  # type: ignore[misc]
+
+    def encode(self, value: str) -> bytes:
+        return value.encode()
+
+    def decode(self, plaintext: bytes) -> str:
+        return plaintext.decode()
+
+    def empty(self) -> str:
+        return ""
+
+
+class SealedJSON(SealedField):
+    """A sealed JSON value; None is NULL."""
+
+    def encode(self, value: Any) -> bytes:
+        return canonical(value)
+
+    def decode(self, plaintext: bytes) -> Any:
+        return json.loads(plaintext)
+
+    def empty(self) -> None:
+        return None
