@@ -19,9 +19,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*")
 # A full stop inside "1.500" or "www.uwv.nl" does not end a sentence; a line end does (list items).
 _SENTENCE_END: Final = re.compile(r"[.!?]+(?=\s|$)|\n")
 # The longest run of vowels comes first: alternation takes the first that fits.
-_SYLLABLE: Final = re.compile(
-    "eau|aai|ooi|oei|eeu|ieu|aa|ee|ie|oo|uu|oe|ui|ij|ei|ëi|au|ou|eu|[aeiouyàáâäèéêëìíîïòóôöùúûüýÿ]"
-)
+_SYLLABLE: Final = re.compile("eau|aai|ooi|oei|eeu|ieu|aa|ee|ie|oo|uu|oe|ui|ij|ei|ëi|au|ou|eu|[aeiouyàáâäèéêëìíîïòóôöùúûüýÿ]")
 _LONG_WORD_LETTERS: Final = 6
 
 

@@ -52,8 +52,6 @@ def add_working_days(day: date, number: int) -> date:
 
 @cache
 def _holidays_of(year: int) -> dict[date, str]:
-    # "optional" holds Good Friday and the yearly 5 May: not everybody's day off, but not a working day by law.
-    calendar = holidays.country_holidays(
-        "NL", years=year, categories=("public", "optional"), language="nl", expand=False
-    )
+    # "optional" holds Good Friday and the yearly 5 May: work for many, no working day by law.
+    calendar = holidays.country_holidays("NL", years=year, categories=("public", "optional"), language="nl", expand=False)
     return dict(calendar.items())

@@ -83,9 +83,7 @@ def test_a_line_end_ends_a_sentence_and_a_colon_or_decimal_does_not() -> None:
 
 @pytest.mark.parametrize("score", [flesch_douma, brouwer, lix])
 @pytest.mark.parametrize("text", ["", "  \n", "12 34. 5!", "... ---"])
-def test_a_text_without_words_scores_nothing_instead_of_failing(
-    score: Callable[[str], float], text: str
-) -> None:
+def test_a_text_without_words_scores_nothing_instead_of_failing(score: Callable[[str], float], text: str) -> None:
     assert score(text) == 0.0
 
 

@@ -37,9 +37,7 @@ def test_a_general_holiday_has_a_dutch_name_and_is_no_working_day(day: date, nam
     assert not is_working_day(day)
 
 
-@pytest.mark.parametrize(
-    "day", [date(2025, 4, 28), date(2026, 12, 24), date(2026, 12, 31), date(2026, 5, 4)]
-)
+@pytest.mark.parametrize("day", [date(2025, 4, 28), date(2026, 12, 24), date(2026, 12, 31), date(2026, 5, 4)])
 def test_a_day_that_many_take_off_is_still_a_working_day(day: date) -> None:
     assert holiday_name(day) is None
     assert is_working_day(day)
@@ -70,6 +68,4 @@ def test_the_neighbouring_working_days_are_working_days_around_the_day(day: date
 
 @given(DAYS, st.integers(0, 30), st.integers(0, 30))
 def test_terms_add_up(day: date, first: int, second: int) -> None:
-    assert add_working_days(add_working_days(day, first), second) == add_working_days(
-        day, first + second
-    )
+    assert add_working_days(add_working_days(day, first), second) == add_working_days(day, first + second)
