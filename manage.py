@@ -1,0 +1,73 @@
+#!/usr/bin/env python
+"""The command line. Without DATABASE_URL and REDIS_URL every command brings its own PostgreSQL and Valkey (`bar/local`).
+
+Nothing is decided here: it only makes sure that a command finds its services, and that they stop with it.
+"""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+from bar.local import LocalProblem, services
+
+OURS = {"bar", "consent", "dossiers", "instrument"}
+NEED_NO_DATA = {"demo", "migrate"}  # they bring the database up to date themselves
+
+
+def main() -> None:
+    """Run one management command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bar.settings")
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        with services() as environment:
+            os.environ.update(environment)
+            _run(sys.argv)
+    except LocalProblem as problem:
+        sys.exit(str(problem))
+
+
+def _run(arguments: list[str]) -> None:
+    # Django reads the environment when it is imported, so not before the services have filled it.
+    from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
+    from psycopg.errors import UndefinedTable
+
+    from bar.database import is_migrated, let_go
+
+    try:
+        _prepare(arguments)
+        execute_from_command_line(arguments)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, UndefinedTable) and not is_migrated():
+            sys.exit("The database is empty or out of date. Run `python manage.py migrate` first.")
+        raise
+    finally:
+        let_go()
+
+
+def _prepare(arguments: list[str]) -> None:
+    """Our own commands work on data: give them an up-to-date database."""
+    import django
+    from django.core.management import CommandError, get_commands
+
+    from bar.database import ready
+
+    if len(arguments) < 2 or {"-h", "--help"} & set(arguments):
+        return
+    django.setup()
+    home = str(get_commands().get(arguments[1], "")).split(".", maxsplit=1)[0]
+    if home in OURS and arguments[1] not in NEED_NO_DATA:
+        try:
+            ready()
+        except CommandError as error:
+            sys.exit(str(error))
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """End as after Ctrl-C: whatever is open gets closed."""
+    sys.exit(143)
+
+
+if __name__ == "__main__":
+    main()
