@@ -1,0 +1,19 @@
+"""How allauth behaves here: people are invited, nobody signs up; every sign-in and sign-out stands in the trail."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """The seam for invitations and the second factor of the next issue."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return "/"
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No flash messages of the library: our pages say what happened."""

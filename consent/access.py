@@ -1,0 +1,463 @@
+"""The only table of who may do what, and the only decision.
+
+Normative text: docs/access.md (the matrix test parses it). `decide()` is pure; `opening()` is the one way to get an `Opened`,
+used by the gate, by commands and by tasks with a person. Verdicts are computed at every request: nothing is cached, copied or expired by a job.
+"""
+
+import datetime
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, assert_never
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from consent.models import Answer, AnswerState, Seat, SeatKind, SharePart
+from dossiers.door import Ground, Opened, Touch
+from dossiers.errors import Refused
+from dossiers.models import Dossier, Switch
+from dossiers.parts import EXPERTS, Act, Basis, Labelled, Part, Role, permission
+from dossiers.trail import Event, Line, Notebook, Origin, Outcome, seen_this_quarter, write_now
+
+# --- the table ---------------------------------------------------------------------------------
+# Columns in the order of Role: employee, employer, physician, delegate, labour expert, insurance physician, UWV labour expert.
+# Two letters per cell, read and write: D duty, C consent, S shared by the employee's own switch, - never.
+
+_ROWS: dict[Part, str] = {
+    Part.PROCESS: "DD DD DD DD C- C- C-",
+    Part.JOB: "D- DD DD DD C- C- C-",
+    Part.WORK_FACTORS: "D- -- DD DD C- C- C-",
+    Part.CAPACITY: "D- -- DD DD C- C- C-",
+    Part.EXPLANATION: "D- -- DD DD C- C- C-",
+    Part.CONTEXT: "D- -- DD DD -- C- --",
+    Part.EMPLOYEE_VIEW: "DD -- DD DD C- C- C-",
+    Part.ADVICE: "D- -- DD DD C- C- C-",
+    Part.CONSULTATION: "D- -- DD D- CC CC CC",
+    Part.LETTERS: "D- D- DD D- C- C- C-",
+    Part.PROBLEM_ANALYSIS: "D- D- DD DD C- C- C-",
+    Part.PLAN: "DD DD D- D- C- C- C-",
+    Part.HOURS_WORKED: "DD DD D- D- C- C- C-",
+    Part.EMPLOYEE_JUDGEMENT: "DD S- S- -- -- C- C-",
+    Part.LABOUR_REPORT: "D- D- D- D- CC C- C-",
+    Part.INSURANCE_REPORT: "D- -- D- -- -- CC --",
+    Part.ATTACHMENTS: "DD DD DD DD CC C- C-",
+    Part.IDENTITY: "DD -D -D -- -- -- --",
+    Part.SHARING: "DD -- DD D- -- -- --",
+    Part.REQUESTS: "DD -- DD D- -- -- --",
+    Part.NOTES: "-- -- DD -- -- -- --",
+    Part.TRAIL: "D- -- D- -- -- -- --",
+}
+
+_ACTS: dict[Touch, frozenset[Role]] = {
+    Touch(Part.LETTERS, Act.OFFER): frozenset({Role.PHYSICIAN}),
+    Touch(Part.LETTERS, Act.FINALISE): frozenset({Role.PHYSICIAN}),
+    Touch(Part.LETTERS, Act.WITHDRAW_LETTER): frozenset({Role.PHYSICIAN}),
+    Touch(Part.SHARING, Act.SHARE): frozenset({Role.PHYSICIAN}),
+    Touch(Part.SHARING, Act.STOP): frozenset({Role.PHYSICIAN}),
+    Touch(Part.SHARING, Act.ANSWER): frozenset({Role.EMPLOYEE}),
+    Touch(Part.SHARING, Act.WITHDRAW): frozenset({Role.EMPLOYEE}),
+    Touch(Part.SHARING, Act.RECORD_PAPER): frozenset({Role.PHYSICIAN, Role.DELEGATE}),
+    Touch(Part.EMPLOYEE_VIEW, Act.SWITCH): frozenset({Role.EMPLOYEE}),
+    Touch(Part.EMPLOYEE_JUDGEMENT, Act.SWITCH): frozenset({Role.EMPLOYEE}),
+    Touch(Part.PROCESS, Act.CONFIRM_DAYS): frozenset({Role.PHYSICIAN}),
+    Touch(Part.PROCESS, Act.APPOINT): frozenset({Role.PHYSICIAN}),
+    Touch(Part.PROCESS, Act.COVER): frozenset({Role.PHYSICIAN}),
+    Touch(Part.PROCESS, Act.HAND_OVER): frozenset({Role.PHYSICIAN}),
+    Touch(Part.PROCESS, Act.CLOSE): frozenset({Role.PHYSICIAN}),
+}
+
+_BASES = {"D": Basis.DUTY, "C": Basis.CONSENT, "S": Basis.SHARED}
+
+
+def _table() -> dict[tuple[Role, Touch], Basis]:
+    table: dict[tuple[Role, Touch], Basis] = {}
+    for part, cells in _ROWS.items():
+        for role, cell in zip(Role, cells.split(), strict=True):
+            for act, letter in zip((Act.READ, Act.WRITE), cell, strict=True):
+                if letter != "-":
+                    table[role, Touch(part, act)] = _BASES[letter]
+    for touch, roles in _ACTS.items():
+        table.update({(role, touch): Basis.DUTY for role in roles})
+    return table
+
+
+TABLE: Mapping[tuple[Role, Touch], Basis] = _table()
+WHEN_CLOSED = frozenset({Touch(Part.SHARING, Act.WITHDRAW), Touch(Part.SHARING, Act.STOP)})  # the only writes in a closed dossier
+
+
+def consentable(role: Role, part: Part, act: Act) -> bool:
+    """Whether a share may hold this: only entries that are C in the table."""
+    return TABLE.get((role, Touch(part, act))) is Basis.CONSENT
+
+
+# --- the decision, over plain values -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPart:
+    """One part of one share with the newest answer, as plain values."""
+
+    share_id: uuid.UUID
+    part: Part
+    write: bool
+    first_day: datetime.date
+    last_day: datetime.date
+    stopped: bool
+    answer: AnswerState
+    counts_from: datetime.date | None
+    paper_void: bool = False  # a yes on paper counts only while the employee has no active account
+
+    def key_state(self, today: datetime.date) -> "Why":
+        """Whether both keys are turned today, and if not, which one is missing."""
+        if self.stopped:
+            return Why.STOPPED
+        match self.answer:
+            case AnswerState.ASKED:
+                return Why.ASKED
+            case AnswerState.REFUSED:
+                return Why.REFUSED
+            case AnswerState.WITHDRAWN:
+                return Why.WITHDRAWN
+            case AnswerState.GIVEN:
+                if self.paper_void:
+                    return Why.ASKED
+            case _:
+                assert_never(self.answer)
+        since = self.since
+        if since is None or today < since:
+            return Why.NOT_YET
+        return Why.OPEN if today <= self.last_day else Why.EXPIRED
+
+    @property
+    def since(self) -> datetime.date | None:
+        """The later of both keys."""
+        return None if self.counts_from is None else max(self.first_day, self.counts_from)
+
+
+class Why(Labelled):
+    """Why something is open or not, with the sentence an insider is told: what is missing and who can change it."""
+
+    OPEN = "open", "U kunt dit zien."
+    NEVER = "never", "Dit is niet voor uw rol in dit dossier. Ook met toestemming kan dit niet."
+    SEAT_NOT_YET = "seat_not_yet", "Uw plaats in dit dossier is nog niet begonnen. Vraag het de bedrijfsarts."
+    SEAT_OVER = "seat_over", "Uw plaats in dit dossier is afgelopen. Vraag het de bedrijfsarts als u weer nodig bent."
+    COVERED = "covered", "Een waarnemer werkt nu in dit dossier. U kunt lezen, maar niet schrijven."
+    CLOSED = "closed", "Dit dossier is gesloten. Er kan niets meer worden veranderd."
+    NOT_SHARED = "not_shared", "De bedrijfsarts heeft dit niet met u gedeeld. De bedrijfsarts kan dit vragen aan de werknemer."
+    ASKED = "asked", "De werknemer heeft hier nog geen antwoord op gegeven. Alleen de werknemer kan ja zeggen."
+    REFUSED = "refused", "De werknemer wil dit niet met u delen. Alleen de werknemer kan dat veranderen."
+    WITHDRAWN = "withdrawn", "De werknemer heeft de toestemming ingetrokken. Alleen de werknemer kan dat veranderen."
+    STOPPED = "stopped", "De bedrijfsarts is gestopt met delen. De bedrijfsarts kan opnieuw om toestemming vragen."
+    EXPIRED = "expired", "De tijd waarin u mocht kijken is voorbij. De bedrijfsarts kan opnieuw om toestemming vragen."
+    NOT_YET = "not_yet", "De tijd waarin u mag kijken is nog niet begonnen. Vraag de bedrijfsarts naar de eerste dag."
+    NOT_SWITCHED_ON = "not_switched_on", "De werknemer deelt dit nu niet. Alleen de werknemer kan dat veranderen."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Open or not, why, and on what ground."""
+
+    why: Why
+    ground: Ground | None = None
+    consent_id: uuid.UUID | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.why is Why.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a verdict depends on, as plain values."""
+
+    role: Role
+    seat_start: datetime.date
+    seat_until: datetime.date | None
+    covered: bool = False
+    closed: bool = False
+    switched_on: Mapping[Part, datetime.date] = field(default_factory=dict)
+    shared: tuple[SharedPart, ...] = ()
+
+
+def decide(facts: Facts, touch: Touch, *, today: datetime.date) -> Verdict:
+    """The verdict on one part and act, for one seat, on one day. What is not in the table is never."""
+    basis = TABLE.get((facts.role, touch))
+    if basis is None:
+        return Verdict(Why.NEVER)
+    if today < facts.seat_start:
+        return Verdict(Why.SEAT_NOT_YET)
+    if facts.seat_until is not None and today > facts.seat_until:
+        return Verdict(Why.SEAT_OVER)
+    if facts.closed and (basis is Basis.CONSENT or (touch.act is not Act.READ and touch not in WHEN_CLOSED)):
+        return Verdict(Why.CLOSED)
+    if facts.covered and touch.act is not Act.READ:
+        return Verdict(Why.COVERED)
+    match basis:
+        case Basis.DUTY:
+            return Verdict(Why.OPEN, Ground(basis, facts.seat_start, facts.seat_until))
+        case Basis.SHARED:
+            since = facts.switched_on.get(touch.part)
+            return Verdict(Why.OPEN, Ground(basis, since)) if since else Verdict(Why.NOT_SWITCHED_ON)
+        case Basis.CONSENT:
+            return _decide_consent(facts.shared, touch, today)
+        case _:
+            assert_never(basis)
+
+
+# Of several shares the best answer counts; the order says which refusal helps the reader most.
+_HELPFUL = [Why.ASKED, Why.NOT_YET, Why.REFUSED, Why.WITHDRAWN, Why.STOPPED, Why.EXPIRED, Why.NOT_SHARED]
+
+
+def _decide_consent(shared: tuple[SharedPart, ...], touch: Touch, today: datetime.date) -> Verdict:
+    process = {row.share_id: row.key_state(today) for row in shared if row.part is Part.PROCESS}
+    found = [Verdict(Why.NOT_SHARED)]
+    for row in shared:
+        if row.part is not touch.part or (touch.act is not Act.READ and not row.write):
+            continue
+        why = row.key_state(today)
+        if why is Why.OPEN:  # refusing `process` refuses all of that share
+            why = process.get(row.share_id, Why.NOT_SHARED)
+        if why is Why.OPEN and row.since is not None:
+            return Verdict(why, Ground(Basis.CONSENT, row.since, row.last_day), row.share_id)
+        found.append(Verdict(why, None, row.share_id))
+    return min(found, key=lambda verdict: _HELPFUL.index(verdict.why))
+
+
+# --- the facts of today --------------------------------------------------------------------------
+
+
+def covering(today: datetime.date) -> Q:
+    """Cover seats that run today."""
+    return Q(kind=SeatKind.COVER, ended_at__isnull=True, start__lte=today, until__gte=today)
+
+
+def seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
+    """Open seats of a person with their dossier; `covered` tells whether somebody stands in today."""
+    cover = Seat.objects.filter(covering(today), dossier=OuterRef("dossier"))
+    return (
+        Seat.objects.filter(person_id=person.pk, ended_at__isnull=True)
+        .annotate(covered=Exists(cover))
+        .select_related("dossier", "dossier__employee", "dossier__employer", "dossier__arbodienst")
+    )
+
+
+def shared_parts(**filters: Any) -> QuerySet[SharePart]:
+    """Share parts with the newest answer beside them."""
+    newest = Answer.objects.filter(share_part=OuterRef("pk")).order_by("-at", "-pk")
+    return (
+        SharePart.objects.filter(**filters)
+        .select_related("share")
+        .annotate(
+            state=Subquery(newest.values("state")[:1]),
+            counts_from=Subquery(newest.values("counts_from")[:1]),
+            on_paper=Subquery(newest.values("on_paper")[:1]),
+        )
+        .order_by("share__first_day", "pk")
+    )
+
+
+def plain_shared_part(row: Any, *, employee_signs_in: bool) -> SharedPart:
+    """A share part with its newest answer, as a plain value."""
+    return SharedPart(
+        share_id=row.share_id,
+        part=Part(row.part),
+        write=row.write,
+        first_day=row.share.first_day,
+        last_day=row.share.last_day,
+        stopped=row.share.stopped_at is not None,
+        answer=AnswerState(row.state or AnswerState.ASKED),
+        counts_from=row.counts_from,
+        paper_void=bool(row.on_paper) and employee_signs_in,
+    )
+
+
+def facts_of(seat: Seat) -> Facts:
+    """What today's verdicts for this seat depend on (at most one query more)."""
+    role = Role(seat.role)
+    dossier = seat.dossier
+    facts = Facts(
+        role=role,
+        seat_start=seat.start,
+        seat_until=seat.until,
+        covered=bool(getattr(seat, "covered", False)) and role is Role.PHYSICIAN and seat.kind != SeatKind.COVER,
+        closed=dossier.closed_on is not None,
+    )
+    if role in EXPERTS:
+        rows = shared_parts(dossier_id=dossier.pk, share__person_id=seat.person_id, share__role=seat.role)
+        signs_in = dossier.employee.can_sign_in
+        return replace(facts, shared=tuple(plain_shared_part(row, employee_signs_in=signs_in) for row in rows))
+    if any(basis is Basis.SHARED for (holder, _), basis in TABLE.items() if holder is role):
+        return replace(facts, switched_on=switched_on(dossier.pk))
+    return facts
+
+
+def switched_on(dossier_id: uuid.UUID) -> dict[Part, datetime.date]:
+    """The parts whose newest switch is on, with the day it was turned on."""
+    newest = Switch.objects.filter(dossier_id=dossier_id).order_by("part", "-at", "-pk").distinct("part")
+    return {Part(row.part): timezone.localdate(row.at) for row in newest if row.on}
+
+
+def everything_open(facts: Facts, *, today: datetime.date) -> dict[Touch, Ground]:
+    """Every touch that is open for this seat today, with its ground."""
+    grounds = {touch: decide(facts, touch, today=today).ground for role, touch in TABLE if role is facts.role}
+    return {touch: ground for touch, ground in grounds.items() if ground is not None}
+
+
+# --- opening -------------------------------------------------------------------------------------
+
+
+class Stranger(Exception):
+    """No such dossier, or no seat in it: the person is told nothing (404)."""
+
+
+class NotOpen(Refused):
+    """A seat, but not open: the insider is told why and who can change it (403)."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.label, status=403)
+        self.why = why
+
+
+@contextmanager
+def opening(
+    person: AbstractBaseUser,
+    number: str,
+    *,
+    needs: Touch,
+    writing: bool = False,
+    at: datetime.datetime | None = None,
+    origin: Origin | None = None,
+    object_id: str = "",
+    folded: bool = False,
+) -> Iterator[Opened]:
+    """Open a dossier for a person, or raise `Stranger` or `NotOpen`; either way the visit stands in the trail first.
+
+    With `writing`, the block runs in one transaction: the seat and share rows are locked, the verdict is made again, and the
+    acts are written to the trail last. `at` replays an act of a case file on its own date. `folded` is for autosave.
+    """
+    now = at or timezone.now()
+    today = timezone.localdate(now)
+    blank = Line(Event.VISIT, actor_id=person.pk, object_type="dossier", object_id=object_id, parts=(needs.part.value,), origin=origin or Origin())
+    seat = _seat(person, number, today)
+    if seat is None:
+        write_now(replace(blank, event=Event.REFUSED, outcome=Outcome.REFUSED, checks="FFFF", dossier_id=_known(number), sentence="stranger"), chain=uuid.UUID(int=0))
+        raise Stranger
+    facts = facts_of(seat)
+    line = replace(blank, actor_role=seat.role, dossier_id=seat.dossier_id, subject_id=seat.dossier.employee_id, relation_id=seat.pk)
+    verdict = decide(facts, needs, today=today)
+    line = _visit(line, verdict, now=timezone.now(), folded=folded)
+    if not writing:
+        yield _opened(seat, facts, person, now, Notebook(line), writing=False)
+        return
+    with transaction.atomic():
+        _lock(seat)
+        seat = _seat(person, number, today)  # decide again, now that nobody can turn a key
+        if seat is None:
+            raise Stranger
+        facts = facts_of(seat)
+        verdict = decide(facts, needs, today=today)
+        if not verdict.is_open:
+            raise NotOpen(verdict.why)
+        opened = _opened(seat, facts, person, now, Notebook(line, folded=folded), writing=True)
+        yield opened
+        opened.trail.write()
+
+
+def _seat(person: AbstractBaseUser, number: str, today: datetime.date) -> Seat | None:
+    seat = seats(person, today).filter(dossier__number=number).first() if person.pk and person.is_active else None
+    if seat is not None and Role(seat.role) in EXPERTS and not _was_ever_open(seat, today):
+        return None  # until the first day that `process` was open, an expert is a stranger
+    return seat
+
+
+def _was_ever_open(seat: Seat, today: datetime.date) -> bool:
+    return seat.start <= today
+
+
+def _known(number: str) -> uuid.UUID | None:
+    return Dossier.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
+def _visit(line: Line, verdict: Verdict, *, now: datetime.datetime, folded: bool) -> Line:
+    if not verdict.is_open:
+        consent = "F" if verdict.why not in (Why.NEVER, Why.SEAT_OVER, Why.SEAT_NOT_YET) else "T"
+        write_now(replace(line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks=f"FT{consent}F", sentence=verdict.why.value, consent_id=verdict.consent_id))
+        raise NotOpen(verdict.why)
+    line = replace(line, consent_id=verdict.consent_id)
+    if folded:
+        line = replace(line, event=Event.SAVE_SECTION, object_type="section")
+        if seen_this_quarter(line, now=now):
+            return line
+    write_now(line)
+    return line
+
+
+def _lock(seat: Seat) -> None:
+    """The lock of a dependent write: FOR SHARE on the seat and on this person's shares; whoever ends one takes FOR UPDATE."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM consent_seat WHERE id = %s FOR SHARE", [seat.pk])
+        if Role(seat.role) in EXPERTS:
+            cursor.execute("SELECT 1 FROM consent_share WHERE dossier_id = %s AND person_id = %s FOR SHARE", [seat.dossier_id, seat.person_id])
+
+
+def _opened(seat: Seat, facts: Facts, person: AbstractBaseUser, now: datetime.datetime, notebook: Notebook, *, writing: bool) -> Opened:
+    today = timezone.localdate(now)
+    return Opened(
+        dossier=seat.dossier,
+        person=person,
+        role=facts.role,
+        seat_id=seat.pk,
+        today=today,
+        now=now,
+        writing=writing,
+        open=everything_open(facts, today=today),
+        sees_from=seat.sees_from,
+        trail=notebook,
+    )
+
+
+# --- the same verdict for lists and for Django's own question ---------------------------------------
+
+
+def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
+    """The seats of a person that are open today; what "Mijn dossiers" lists. Experts: only while `process` is open."""
+    newest = Answer.objects.filter(share_part=OuterRef("pk")).order_by("-at", "-pk")
+    process = SharePart.objects.annotate(
+        state=Subquery(newest.values("state")[:1]), counts_from=Subquery(newest.values("counts_from")[:1]), on_paper=Subquery(newest.values("on_paper")[:1])
+    ).filter(
+        share__dossier=OuterRef("dossier"),
+        share__person=OuterRef("person"),
+        share__role=OuterRef("role"),
+        part=Part.PROCESS,
+        share__stopped_at__isnull=True,
+        share__first_day__lte=today,
+        share__last_day__gte=today,
+        state=AnswerState.GIVEN,
+        counts_from__lte=today,
+    )
+    return seats(person, today).filter(
+        Q(until__isnull=True) | Q(until__gte=today),
+        ~Q(role__in=EXPERTS) | (Exists(process) & Q(dossier__closed_on__isnull=True)),
+        start__lte=today,
+        grants__permission__codename="open_dossier",
+        grants__user=F("person"),
+    )
+
+
+def may(person: AbstractBaseUser, perm: str, dossier: object) -> bool:
+    """The gate's verdict for `dossiers.<act>_<part>` on a dossier, for every role and superusers alike; no trail, no entry."""
+    if not isinstance(dossier, Dossier):
+        return False
+    touch = _TOUCHES.get(perm)
+    if touch is None:
+        return False
+    today = timezone.localdate()
+    seat = _seat(person, dossier.number, today)
+    return seat is not None and decide(facts_of(seat), touch, today=today).is_open
+
+
+_TOUCHES: dict[str, Touch] = {f"dossiers.{permission(touch.part, touch.act)}": touch for _, touch in TABLE}

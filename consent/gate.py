@@ -1,0 +1,116 @@
+"""The fail-closed gate: the last middleware, which reads what a view states and asks `access.py`.
+
+A view without a marker is refused. For unsafe methods the gate calls the view itself, inside one transaction that locks, decides again,
+writes the acts to the trail last, and rolls back on `Refused`. It decides nothing itself.
+"""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from consent.access import Stranger, opening
+from dossiers.door import Marker, Opened
+from dossiers.errors import Refused
+from dossiers.parts import Part
+from dossiers.trail import Event, Line, Origin, write_now
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+log = logging.getLogger(__name__)
+
+
+class DossierRequest(HttpRequest):
+    """A request that passed the gate to one dossier."""
+
+    opened: Opened
+
+
+class Gate:
+    """Middleware; see the module docstring."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse | None:
+        marker: Marker | None = getattr(view, "door", None)
+        if marker is None:
+            log.error("a view without a marker was refused: %s", getattr(view, "__qualname__", "?"))
+            return refuse(request, "Deze pagina is niet vrijgegeven.", 403)
+        if marker.kind == "public":
+            return None
+        person = getattr(request, "user", None)
+        if not isinstance(person, AbstractBaseUser) or not person.is_authenticated:
+            return ask_to_sign_in(request)
+        if marker.kind == "signed_in":
+            write_now(Line(Event.LIST, actor_id=person.pk, object_type="page", object_id=request.resolver_match.view_name[:64] if request.resolver_match else "", origin=origin_of(request)))
+            return None
+        return self._dossier(request, person, marker, view, args, kwargs)
+
+    def _dossier(self, request: HttpRequest, person: AbstractBaseUser, marker: Marker, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse | None:
+        needs = marker.needs
+        if needs is None:
+            return refuse(request, "Deze pagina is niet vrijgegeven.", 403)
+        writing = request.method not in SAFE
+        folded = marker.folded and writing
+        inner = ":".join(str(value) for name, value in kwargs.items() if name != "number")
+        try:
+            with opening(person, kwargs["number"], needs=needs, writing=writing, origin=origin_of(request), object_id=inner[:64], folded=folded) as opened:
+                request.opened = opened  # type: ignore[attr-defined]
+                return view(request, *args, **kwargs) if writing else None
+        except Stranger:
+            return not_found(request)
+        except Refused as refusal:
+            return refuse(request, refusal.sentence, refusal.status)
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Address, request id and a hash of the session key, for the trail."""
+    key = request.session.session_key or ""
+    if not hasattr(request, "bar_request_id"):
+        request.bar_request_id = uuid.uuid4()  # type: ignore[attr-defined]
+    return Origin(
+        address=request.META.get("REMOTE_ADDR") or None,
+        request_id=request.bar_request_id,  # type: ignore[attr-defined]
+        session_hash=hashlib.sha256(f"{settings.SECRET_KEY}:{key}".encode()).hexdigest() if key else "",
+    )
+
+
+def may_show(request: HttpRequest) -> frozenset[Part]:
+    """The parts this page may show to this reader: what the view states, cut down to what is open."""
+    opened: Opened = request.opened  # type: ignore[attr-defined]
+    marker: Marker = request.resolver_match.func.door  # type: ignore[union-attr]
+    return marker.may_show & opened.readable
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """A request made by a script of ours: it gets a fragment, and a 401 instead of the sign-in page."""
+    return request.headers.get("HX-Request") == "true" or request.headers.get("X-Requested-With") == "fetch"
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back here; a script gets 401, and the page asks to sign in in a dialog."""
+    if is_fragment(request):
+        return render(request, "errors/401.html", status=401)
+    where = request.path if request.method in SAFE else "/"
+    return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': where})}")
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """The same page for a dossier that does not exist and one that is somebody else's."""
+    return render(request, "errors/404.html", status=404)
+
+
+def refuse(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    """One plain sentence: what is wrong and who can change it."""
+    return render(request, "errors/refused.html", {"sentence": sentence, "fragment": is_fragment(request)}, status=status)

@@ -1,0 +1,159 @@
+"""Who may: seats, shares, answers, and guardian's grants behind them.
+
+Rows only; what they mean today is decided in `access.py` at every request.
+"""
+
+import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from guardian.models import UserObjectPermissionBase
+
+from dossiers.models import Dossier
+from dossiers.models.base import DossierRow, by_part, together
+from dossiers.parts import Part, Role
+from dossiers.sealed import SealedText
+
+
+
+class SeatKind(models.TextChoices):
+    """What kind of seat: a physician may be responsible or cover; a delegate's kind is shown to the employee."""
+
+    PLAIN = "plain", ""
+    COVER = "cover", "waarnemer"
+    POB = "pob", "praktijkondersteuner (POB)"
+    CASE_MANAGER = "case_manager", "casemanager"
+    ARBOARTS = "arboarts", "arboarts"
+    AIOS = "aios", "arts in opleiding"
+
+
+class Seat(DossierRow):
+    """This person has this role in this dossier, from a day, until a day (open through that day)."""
+
+    PARTS = by_part(process="id dossier person role kind function start until sees_from appointed_by ended_at ended_by")
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="seats")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+    kind = models.CharField(max_length=12, choices=SeatKind.choices, default=SeatKind.PLAIN)
+    function = models.CharField(max_length=200, blank=True, default="")
+    start = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    sees_from = models.DateField(null=True, blank=True)
+    appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "person"], condition=Q(ended_at__isnull=True), name="one_seat_per_person"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("start")), name="seat_runs_forward"),
+            models.CheckConstraint(condition=together("ended_at", "ended_by"), name="seat_ended_by_someone"),
+            models.CheckConstraint(condition=~Q(kind="cover") | Q(role="physician", until__isnull=False), name="cover_is_a_physician_for_a_period"),
+            models.UniqueConstraint(fields=["dossier"], condition=Q(role="employee", ended_at__isnull=True), name="one_employee"),
+            ExclusionConstraint(
+                name="one_responsible_physician",
+                condition=Q(role="physician", ended_at__isnull=True) & ~Q(kind="cover"),
+                expressions=[
+                    ("dossier", RangeOperators.EQUAL),
+                    (
+                        Func(F("start"), F("until"), RangeBoundary(inclusive_lower=True, inclusive_upper=True), function="DATERANGE", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+
+class Share(DossierRow):
+    """One key: the physician opens parts to one named person, for a purpose, from a day through a day, at most a year."""
+
+    PARTS = by_part(sharing="id dossier person role purpose first_day last_day made_by made_at stopped_at stopped_by stop_reason")
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="shares")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shares")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+    purpose = SealedText()
+    first_day = models.DateField()
+    last_day = models.DateField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    stop_reason = SealedText()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="share_runs_forward"),
+            models.CheckConstraint(condition=Q(last_day__lt=F("first_day") + Value(datetime.timedelta(days=366))), name="share_at_most_a_year"),
+            models.CheckConstraint(condition=together("stopped_at", "stopped_by"), name="share_stopped_by_someone"),
+            models.CheckConstraint(condition=Q(role__in=["labour_expert", "insurance_physician", "uwv_labour_expert"]), name="share_to_an_expert"),
+        ]
+
+
+class SharePart(DossierRow):
+    """One part of a share: to read, and perhaps to write. Write implies read."""
+
+    PARTS = by_part(sharing="id dossier share part write")
+
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="parts")
+    part = models.CharField(max_length=20, choices=[(part.value, part.label) for part in Part])
+    write = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["share", "part"], name="share_part_once")]
+
+
+class AnswerState(models.TextChoices):
+    """What the employee answered. `asked` is the absence of an answer to the newest question."""
+
+    ASKED = "asked", "gevraagd"
+    GIVEN = "given", "ja"
+    REFUSED = "refused", "nee"
+    WITHDRAWN = "withdrawn", "ingetrokken"
+
+
+class Answer(DossierRow):
+    """The other key: the employee's answer to one share part. A dated row, never edited (trigger)."""
+
+    append_only = True
+    PARTS = by_part(sharing="id dossier share_part state day at by wording on_paper confirmed_by counts_from")
+
+    share_part = models.ForeignKey(SharePart, on_delete=models.PROTECT, related_name="answers")
+    state = models.CharField(max_length=10, choices=AnswerState.choices)
+    day = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    wording = models.CharField(max_length=20)
+    on_paper = models.BooleanField(default=False)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    counts_from = models.DateField()
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["share_part", "-at"], name="newest_answer")]
+
+
+class Grant(UserObjectPermissionBase):
+    """guardian's row behind an open seat or an opened share part; removed by the act that ends it, never by date.
+
+    Own Meta: guardian's inherited uniqueness (user, permission, object) would refuse a renewed share.
+    """
+
+    PARTS: ClassVar[dict[str, Part]] = by_part(sharing="id permission user content_object seat share_part")
+
+    content_object = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="grants")
+    seat = models.ForeignKey(Seat, null=True, on_delete=models.CASCADE, related_name="grants")
+    share_part = models.ForeignKey(SharePart, null=True, on_delete=models.CASCADE, related_name="grants")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(seat__isnull=False) ^ Q(share_part__isnull=False), name="grant_has_one_ground"),
+            models.UniqueConstraint(fields=["seat", "permission"], name="grant_once_per_seat"),
+            models.UniqueConstraint(fields=["share_part", "permission"], name="grant_once_per_share_part"),
+        ]
+        indexes = [models.Index(fields=["user", "permission", "content_object"], name="grant_by_user")]

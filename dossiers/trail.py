@@ -1,0 +1,234 @@
+"""Writing the trail: a hash chain per dossier and one for the rest.
+
+Visit lines commit before the page; act lines are written last in the business transaction, so that the lock on a chain is held briefly.
+Only ids, parts and verdicts. If a line cannot be written, nobody enters.
+"""
+
+import datetime
+import functools
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+from dossiers.door import Opened, Touch
+from dossiers.models import TrailLine
+from dossiers.parts import Act, Labelled, Part
+from dossiers.sealed import canonical
+
+GENERAL = uuid.UUID(int=0)  # the chain for everything that is not inside an opened dossier
+POLICY = "access-1"  # 7.4.6: the version of docs/access.md that was applied; changes when the table changes
+GENESIS = "0" * 64
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Event(Labelled):
+    """The closed list of events (NEN 7513 7.2.1), with the plain words of "Wie heeft gekeken"."""
+
+    VISIT = "visit", "heeft gekeken"
+    REFUSED = "refused", "wilde kijken, maar mocht niet"
+    SIGN_IN = "sign_in", "is ingelogd"
+    SIGN_IN_FAILED = "sign_in_failed", "kon niet inloggen"
+    SIGN_OUT = "sign_out", "is uitgelogd"
+    LIST = "list", "heeft de eigen lijst bekeken"
+    OPEN_DOSSIER = "open_dossier", "heeft het dossier gemaakt"
+    CHANGE_PROCESS = "change_process", "heeft gegevens over het werk of de ziektedagen veranderd"
+    PROPOSE_DAYS = "propose_days", "heeft een verandering van de ziektedagen gemeld"
+    CONFIRM_DAYS = "confirm_days", "heeft over de ziektedagen beslist"
+    CHANGE_JOB = "change_job", "heeft de beschrijving van het werk veranderd"
+    START_VERSION = "start_version", "is begonnen met een nieuwe versie"
+    SAVE_SECTION = "save_section", "heeft in een concept geschreven"
+    COPY_PREVIOUS = "copy_previous", "heeft de vorige versie overgenomen"
+    DISCARD_VERSION = "discard_version", "heeft een concept weggegooid"
+    PREVIEW = "preview", "heeft een voorbeeld van de brieven bekeken"
+    OFFER = "offer", "heeft de nieuwe versie aan de werknemer laten lezen"
+    RETURN_TO_DRAFT = "return_to_draft", "heeft een aangeboden versie teruggenomen om aan te passen"
+    FINALISE = "finalise", "heeft een versie vastgesteld"
+    MEDICAL_CHECK = "medical_check", "heeft gecontroleerd op medische gegevens"
+    RELEASE = "release", "heeft de brieven klaargezet"
+    RENDER = "render", "heeft een brief gemaakt"
+    RETRY = "retry", "heeft een brief opnieuw laten maken"
+    DOWNLOAD = "download", "heeft een brief gedownload"
+    WITHDRAW_LETTER = "withdraw_letter", "heeft een brief ingetrokken"
+    ASK_CORRECTION = "ask_correction", "heeft om een correctie gevraagd"
+    ANSWER_CORRECTION = "answer_correction", "heeft op een correctie geantwoord"
+    WRITE_VIEW = "write_view", "heeft de eigen woorden opgeschreven"
+    SWITCH = "switch", "heeft delen met de werkgever aan- of uitgezet"
+    SEAT = "seat", "heeft iemand een plaats in het dossier gegeven"
+    END_SEAT = "end_seat", "heeft een plaats in het dossier beëindigd"
+    SHARE = "share", "heeft delen voorgesteld"
+    ANSWER = "answer", "heeft op een vraag om toestemming geantwoord"
+    WITHDRAW = "withdraw", "heeft toestemming ingetrokken"
+    STOP = "stop", "heeft het delen gestopt"
+    IMPORT = "import", "heeft een dossier ingelezen"
+    EXPORT = "export", "heeft een kopie van het dossier gemaakt"
+
+
+ACTION = {Event.VISIT: "R", Event.REFUSED: "R", Event.LIST: "R", Event.PREVIEW: "R", Event.DOWNLOAD: "R", Event.EXPORT: "R", Event.RENDER: "E", Event.SIGN_IN: "E", Event.SIGN_IN_FAILED: "E", Event.SIGN_OUT: "E", Event.DISCARD_VERSION: "D", Event.OPEN_DOSSIER: "C", Event.START_VERSION: "C", Event.IMPORT: "C", Event.SHARE: "C", Event.SEAT: "C"}
+
+
+class Outcome:
+    """NEN 7513 7.2.5."""
+
+    SUCCESS = 1
+    REFUSED = 2
+    ERROR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from: address, request id, a hash of the session key. All empty for commands and the clock."""
+
+    address: str | None = None
+    request_id: uuid.UUID | None = None
+    session_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event to be written; what the columns of `TrailLine` mean is told there."""
+
+    event: Event
+    outcome: int = Outcome.SUCCESS
+    checks: str = "TTTF"
+    actor_id: uuid.UUID | None = None
+    actor_role: str = ""
+    responsible_id: uuid.UUID | None = None
+    responsible_role: str = ""
+    object_type: str = ""
+    object_id: str = ""
+    dossier_id: uuid.UUID | None = None
+    subject_id: uuid.UUID | None = None
+    parts: tuple[str, ...] = ()
+    relation_id: uuid.UUID | None = None
+    consent_id: uuid.UUID | None = None
+    sentence: str = ""
+    origin: Origin = field(default_factory=Origin)
+
+
+class Notebook:
+    """The acts of one opening, written as trail lines when its transaction ends."""
+
+    def __init__(self, template: Line, *, folded: bool = False) -> None:
+        self.template = template
+        self.folded = folded  # autosave: the line of this quarter of an hour stands for visit and acts together
+        self.lines: list[Line] = []
+
+    def note(self, event: Event, part: Part, *, object_type: str = "dossier", object_id: object = "", parts: Iterable[Part] = ()) -> None:
+        """Note one act on a part. Ids only."""
+        seen = tuple(sorted({part.value, *(extra.value for extra in parts)}))
+        self.lines.append(replace(self.template, event=event, object_type=object_type, object_id=str(object_id), parts=seen))
+
+    def write(self) -> None:
+        """Write what was noted. Called last in the business transaction."""
+        if not self.folded:
+            for line in self.lines:
+                append(line)
+        self.lines.clear()
+
+
+def append(line: Line, *, chain: uuid.UUID | None = None) -> TrailLine:
+    """Append one line to its chain, under the chain's lock, with the database's clock. Must run inside a transaction."""
+    chain = chain or line.dossier_id or GENERAL
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7513))", [str(chain)])
+        cursor.execute(
+            "SELECT clock_timestamp(), last.seq, last.hash FROM (SELECT 1) AS one "
+            "LEFT JOIN LATERAL (SELECT seq, hash FROM dossiers_trailline WHERE chain = %s ORDER BY seq DESC LIMIT 1) AS last ON true",
+            [chain],
+        )
+        now, seq, previous = cursor.fetchone()
+    row = TrailLine(
+        chain=chain,
+        seq=(seq or 0) + 1,
+        occurred_at=now,
+        event_code=line.event.value,
+        action=ACTION.get(line.event, "U"),
+        outcome=line.outcome,
+        checks=line.checks,
+        actor_id=line.actor_id,
+        actor_role=line.actor_role,
+        is_initiator=True,
+        responsible_id=line.responsible_id or line.actor_id,
+        responsible_role=line.responsible_role or line.actor_role,
+        access_point=line.origin.address,
+        object_type=line.object_type,
+        object_id=line.object_id,
+        dossier_id=line.dossier_id,
+        subject_id=line.subject_id,
+        parts=list(line.parts),
+        policy_version=POLICY,
+        relation_id=line.relation_id,
+        consent_id=line.consent_id,
+        sentence=line.sentence,
+        request_id=line.origin.request_id,
+        session_hash=line.origin.session_hash,
+        previous_hash=previous or GENESIS,
+    )
+    row.hash = line_hash(row)
+    row.save(force_insert=True)
+    return row
+
+
+def line_hash(row: TrailLine) -> str:
+    """SHA-256 over every column but the hash itself; the previous hash is one of them."""
+    values = {column.attname: getattr(row, column.attname) for column in TrailLine._meta.concrete_fields if column.attname != "hash"}
+    return hashlib.sha256(canonical({name: _plain(value) for name, value in values.items()})).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    return value if value is None or isinstance(value, bool | int | list) else str(value)
+
+
+def write_now(line: Line, *, chain: uuid.UUID | None = None) -> None:
+    """Append one line in its own short transaction."""
+    with transaction.atomic():
+        append(line, chain=chain)
+
+
+def seen_this_quarter(line: Line, *, now: datetime.datetime) -> bool:
+    """Whether this person's line for this object already stands in the running quarter of an hour."""
+    start = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
+    return TrailLine.objects.filter(
+        dossier_id=line.dossier_id, actor_id=line.actor_id, event_code=line.event.value, object_id=line.object_id, occurred_at__gte=start
+    ).exists()
+
+
+class NoTrace(RuntimeError):
+    """An action returned without having noted what it did: a programming mistake."""
+
+
+def action(needs_part: Part, needs_act: Act) -> Callable[[Callable[Concatenate[Opened, P], R]], Callable[Concatenate[Opened, P], R]]:
+    """An action on an opened dossier: requires the touch, runs in a savepoint, and must note what it did."""
+
+    def wrap(function: Callable[Concatenate[Opened, P], R]) -> Callable[Concatenate[Opened, P], R]:
+        @functools.wraps(function)
+        def run(opened: Opened, *args: P.args, **kwargs: P.kwargs) -> R:
+            opened.require(needs_part, needs_act)
+            before = len(opened.trail.lines)
+            try:
+                with transaction.atomic():
+                    result = function(opened, *args, **kwargs)
+            except BaseException:
+                del opened.trail.lines[before:]  # what was rolled back did not happen
+                raise
+            if len(opened.trail.lines) == before:
+                raise NoTrace(f"{function.__module__}.{function.__name__} left no trail line")
+            return result
+
+        run.needs = Touch(needs_part, needs_act)  # type: ignore[attr-defined]
+        return run
+
+    return wrap
+
+
+def trail_of(dossier_id: uuid.UUID) -> Any:
+    """Every line about one dossier, newest first: its own chain, and strangers' visits in the general one."""
+    return TrailLine.objects.filter(dossier_id=dossier_id).order_by("-occurred_at", "-seq")
