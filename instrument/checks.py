@@ -1,7 +1,6 @@
 """The system check that stops a process from starting with a questionnaire that was changed after release."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
@@ -11,8 +10,9 @@ from instrument.errors import DefinitionError
 
 
 @register()
-def check_definitions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_definitions(app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:
     """Every file is valid and is the one that was released, and there is one to offer."""
+    del app_configs  # the definitions belong to no app in particular
     try:
         library.load_all()
         library.current()

@@ -65,7 +65,7 @@ def read_instrument(raw: bytes, sha256: str, name: str) -> Instrument:
 
 
 def _read_choices(table: "_Table") -> Mapping[str, tuple[Choice, ...]]:
-    found = {name: tuple(map(_read_choice, table.tables(name))) for name in table.keys()}
+    found = {name: tuple(map(_read_choice, table.tables(name))) for name in table.names()}
     for name, choices in found.items():
         _refuse_doubles((choice.value for choice in choices), f"{table.path}.{name}")
     return MappingProxyType(found)
@@ -160,11 +160,11 @@ def _check_item_sources(sections: tuple[Section, ...], name: str) -> None:
 
 def _read_maps(table: "_Table", sections: tuple[Section, ...]) -> Mapping[str, Mapping[str, Continuation]]:
     items = [item.key for section in sections for item in section.items]
-    return MappingProxyType({version: _read_map(table.table(version), items) for version in table.keys()})
+    return MappingProxyType({version: _read_map(table.table(version), items) for version in table.names()})
 
 
 def _read_map(table: "_Table", items: list[str]) -> Mapping[str, Continuation]:
-    if different := set(table.keys()) ^ set(items):
+    if different := set(table.names()) ^ set(items):
         raise DefinitionError(table.path, f"must name every item of this version once: {sorted(different)}")
     return MappingProxyType({item: _read_continuation(table.table(item)) for item in items})
 
@@ -192,7 +192,7 @@ class _Table:
         self._left = dict(cast("dict[str, object]", values))
         self.path = path
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         return list(self._left)
 
     def end(self) -> None:
