@@ -68,7 +68,7 @@ DUTIES: Final[Mapping[StepKind, Duty]] = MappingProxyType(
     {
         StepKind.PROBLEM_ANALYSIS: Duty(
             label="Probleemanalyse",
-            plain="Eerste advies van de bedrijfsarts",
+            plain="Eerste advies bedrijfsarts",
             actor=Actor.PHYSICIAN,
             hard=True,
             rule="Binnen 6 weken na de eerste ziektedag. De werkgever let op de datum.",
@@ -126,7 +126,7 @@ DUTIES: Final[Mapping[StepKind, Duty]] = MappingProxyType(
         ),
         StepKind.CURRENT_JUDGEMENT: Duty(
             label="Actueel oordeel",
-            plain="Laatste advies van de bedrijfsarts",
+            plain="Laatste advies bedrijfsarts",
             actor=Actor.PHYSICIAN,
             hard=False,
             rule="Voor de WIA-aanvraag; in de praktijk tussen week 87 en week 90.",

@@ -1,5 +1,6 @@
 """The statutory calendar, against the test vectors of the domain research (chapter 1.2, 1.4 and 6.5)."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -284,7 +285,7 @@ def test_every_kind_has_a_duty_and_every_letter_kind_a_task() -> None:
 def test_phases_cover_every_week_once() -> None:
     in_order = list(Phase)
     assert in_order[0].first_week == 1
-    for before, after in zip(in_order, in_order[1:], strict=False):
+    for before, after in itertools.pairwise(in_order):
         assert after.first_week == before.last_week + 1
 
 

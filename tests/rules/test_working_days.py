@@ -62,7 +62,8 @@ def test_a_term_cannot_run_backwards() -> None:
 def test_the_neighbouring_working_days_are_working_days_around_the_day(day: date) -> None:
     before, after = previous_working_day(day), next_working_day(day)
     assert before <= day <= after
-    assert is_working_day(before) and is_working_day(after)
+    assert is_working_day(before)
+    assert is_working_day(after)
     assert after - before <= timedelta(days=6)  # Good Friday to Easter Monday is the longest row
 
 
