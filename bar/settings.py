@@ -1,10 +1,12 @@
 """All settings, in one file, from the environment only; a missing or bad value stops the start.
 
-No secret has a default. Without DATABASE_URL and REDIS_URL, manage.py starts the embedded services (`bar/local.py`), which fill the environment first.
+No secret has a default. Without DATABASE_URL and REDIS_URL, manage.py starts the embedded services (`bar/local`), which fill the
+environment first.
 """
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from bar import env
@@ -77,7 +79,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"context_processors": [], "builtins": ["bar.templatetags.dutch"], "libraries": {"django_htmx": "django_htmx.templatetags.django_htmx"}},
+        "OPTIONS": {
+            "context_processors": [],
+            "builtins": ["bar.templatetags.dutch"],
+            "libraries": {"django_htmx": "django_htmx.templatetags.django_htmx"},
+        },
     },
     {
         "NAME": "vendor",
@@ -99,7 +105,8 @@ FORM_RENDERER = "bar.forms_renderer.Renderer"
 DATABASES = {"default": env.database("DATABASE_URL")}
 if env.text("DATABASE_OWNER_URL", ""):
     owner = env.database("DATABASE_OWNER_URL")
-    owner["OPTIONS"] = {}  # used by migrations and tests only: no pool
+    # Used by migrations and tests only: no pool, and no limit on how long a statement takes.
+    owner["OPTIONS"] = {name: value for name, value in owner["OPTIONS"].items() if name not in {"pool", "options"}}
     DATABASES["owner"] = owner
 
 # --- people and sign-in ----------------------------------------------------------------------
@@ -210,6 +217,25 @@ STORAGES = {
 
 # --- work in the background ------------------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_ACCEPT_CONTENT = ["json"]  # and tasks carry ids only: the broker never holds content
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True  # every task can run twice; with the next line a killed worker loses none
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 90  # seconds; one render stops itself after 30
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.5, "visibility_timeout": 600}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_IMPORTS = ["dossiers.tasks"]
+CELERY_BEAT_SCHEDULE = {
+    "sweep_outbox": {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}},
+    "remind": {"task": "dossiers.tasks.remind", "schedule": crontab(hour="6", minute="30"), "options": {"expires": 3600.0}},
+}
 
 # --- rules that an installation may set ------------------------------------------------------
 OFFER_TERM_WORKING_DAYS = env.number("OFFER_TERM_WORKING_DAYS", 2, minimum=1)

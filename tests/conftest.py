@@ -1,0 +1,47 @@
+"""What every test stands on: a database of its own as the application role, no network, and time that is not frozen by accident.
+
+The cast and the world belong in plugins of their own beside this file, not here.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from tests import databases, network
+
+network.block()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django's own fixture, by our means: the owner makes the database, the tests use it as the application role."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            copy = databases.copy_of_template(worker)
+            copy.__enter__()
+            born_with = databases.filled_tables()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _emptied_except(born_with))
+        yield
+        with django_db_blocker.unblock():
+            copy.__exit__(None, None, None)
+
+
+def _emptied_except(born_with: set[str]) -> Callable[[TransactionTestCase], None]:
+    """Django flushes as the application role, which may not empty an append-only table; the owner may."""
+
+    def teardown(_case: TransactionTestCase) -> None:
+        databases.empty(databases.filled_tables() - born_with)
+
+    return teardown
+
+
+@pytest.fixture
+def owner(db: None) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
+    """A connection of the owner of the schema, for tests of what even the owner may not do. It sees committed rows only."""
+    with databases.as_owner() as connection:
+        yield connection

@@ -1,0 +1,64 @@
+"""The doorbell rings soon or not at all; no broker can keep a page waiting, and none is told content."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from bar.celery import app, broker, ring
+
+
+@pytest.fixture
+def silent_broker() -> Iterator[int]:
+    """A broker that accepts and never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_ring_puts_the_ids_on_the_queue(settings: Settings) -> None:
+    settings.REDIS_URL = settings.REDIS_URL.removesuffix("/0") + "/15"
+    one = uuid4()
+    with broker(settings.REDIS_URL) as client:
+        client.flushdb()
+        assert ring("dossiers.tasks.sweep_outbox", one)
+        message = json.loads(client.lpop("celery"))
+        client.flushdb()
+    assert message["headers"]["task"] == "dossiers.tasks.sweep_outbox"
+    assert message["content-type"] == "application/json"
+    assert message["headers"]["argsrepr"] == f"['{one}']"
+
+
+def test_a_refusing_broker_costs_nothing(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    begin = time.monotonic()
+    assert not ring("dossiers.tasks.sweep_outbox")
+    assert time.monotonic() - begin < 0.5
+
+
+def test_a_silent_broker_costs_about_a_second_at_most(settings: Settings, silent_broker: int) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{silent_broker}/0"
+    begin = time.monotonic()
+    assert not ring("dossiers.tasks.sweep_outbox")
+    assert time.monotonic() - begin < 1.2
+
+
+def test_a_killed_worker_loses_nothing_and_nothing_but_json_is_read() -> None:
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.task_ignore_result
+    assert app.conf.result_backend is None
+    assert app.conf.worker_prefetch_multiplier == 1
+    assert 0 < app.conf.task_soft_time_limit < app.conf.task_time_limit
+
+
+def test_the_clock_sweeps_every_fifteen_seconds() -> None:
+    schedule = app.conf.beat_schedule
+    assert schedule["sweep_outbox"] == {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}}
+    assert schedule["remind"]["task"] == "dossiers.tasks.remind"
