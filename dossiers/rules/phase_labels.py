@@ -66,7 +66,7 @@ class Label:
 
 
 class _Flag(NamedTuple):
-    index: int
+    position: int
     x: int
     room: int
 
@@ -78,7 +78,7 @@ def place_labels(points: Sequence[tuple[int, str, str]], width: int) -> list[Lab
     a pole runs behind a text.
     """
     flags = [
-        _Flag(index, x, POLE + max(len(name) * NAME_CHARACTER, len(detail) * DETAIL_CHARACTER)) for index, (x, name, detail) in enumerate(points)
+        _Flag(position, x, POLE + max(len(name) * NAME_CHARACTER, len(detail) * DETAIL_CHARACTER)) for position, (x, name, detail) in enumerate(points)
     ]
     # In a crowd each flag flies over the poles behind it: away from the nearer edge, the inner ones first.
     left = sorted((flag for flag in flags if flag.x < width // 2), key=lambda flag: -flag.x)
@@ -86,7 +86,7 @@ def place_labels(points: Sequence[tuple[int, str, str]], width: int) -> list[Lab
     order = left + right
     found = (_search(order, width, lanes) for lanes in range(1, MAX_LANES + 1))
     placed = next((labels for labels in found if labels), None) or _stack(order, width)
-    return [label for _, label in sorted(zip((flag.index for flag in order), placed, strict=True))]
+    return [label for _, label in sorted(zip((flag.position for flag in order), placed, strict=True))]
 
 
 def _search(order: Sequence[_Flag], width: int, lanes: int) -> list[Label] | None:
