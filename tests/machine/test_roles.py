@@ -52,6 +52,7 @@ def test_the_application_may_not_change_the_house(statement: str) -> None:
         cursor.execute(statement)
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_migrating_again_changes_no_right(owner: Owner) -> None:
     asked = "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') ORDER BY 1"
     before = owner.execute(asked).fetchall()
