@@ -19,7 +19,7 @@ LIMIT_PARTS: Final = {
     "limit_unit": "Kies de maat, of maak ook het getal en de tijd leeg.",
     "limit_per": "Kies de tijd, of maak ook het getal en de maat leeg.",
 }
-ONLY_WITH_ATTENTION: Final = ("still_possible", "condition", *LIMIT_PARTS)
+ONLY_WITH_ATTENTION: Final = (("still_possible",), ("condition",), tuple(LIMIT_PARTS))
 STEP_PARTS: Final = {
     "from": "Vul in vanaf welke dag deze stap geldt, of maak de hele regel leeg.",
     "hours_per_week": "Vul in hoeveel uur per week, of maak de hele regel leeg.",
@@ -69,9 +69,10 @@ def _check_areas(form: "SectionForm") -> None:
         if status == "attention":
             _check_limit(form, slot)
             continue
-        for name in ONLY_WITH_ATTENTION:
-            if form.answer(slot, name) not in {None, ""}:
-                form.add_error(slot.name(name), "Dit kan alleen bij een aandachtspunt. Kies ‘aandachtspunt’, of maak dit veld leeg.")
+        for names in ONLY_WITH_ATTENTION:
+            filled = [name for name in names if form.answer(slot, name) not in {None, ""}]
+            if filled:
+                form.add_error(slot.name(filled[0]), "Dit kan alleen bij een aandachtspunt. Kies ‘aandachtspunt’, of maak dit leeg.")
         if status != "no_attention" and form.answer(slot, "explanation"):
             form.add_error(slot.name("explanation"), "Kies ook of dit een aandachtspunt is, of maak dit veld leeg.")
 

@@ -3,16 +3,15 @@
 What is typed wrong inside the right shape is for the form to refuse, so that screen and import say the same.
 """
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from instrument.forms.layout import DROPPED_WHEN_EMPTY, IN_LETTER, MAX_ROWS, NOT_ASSESSED, joined, reaches_letter_by_default, section_path
 from instrument.schema import Field, FieldKind, Instrument, Item, Section, SectionKind
 
-SectionValue = dict[str, object] | list[dict[str, object]]
+SectionValue = dict[str, Any] | list[dict[str, Any]]
 """One section of a BAR in the shape of the case file."""
 
 TICKED = "on"
@@ -210,7 +209,7 @@ def _text_of(kind: FieldKind, value: object, path: str) -> str:
 def _number_text(value: object, path: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueShapeError(path, "Hier moet een getal staan.")
-    if not math.isfinite(value) or abs(value) > _LARGEST:
+    if not -_LARGEST <= value <= _LARGEST:  # also false for NaN
         raise ValueShapeError(path, "Dit getal is te groot.")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
