@@ -4,6 +4,7 @@ Every rule leaves a sentence at the field that can be changed. Completeness is n
 """
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from instrument.forms.fields import parse_date
@@ -163,5 +164,5 @@ def _day(form: "SectionForm", slot: "Slot", name: str) -> dt.date | None:
     return parse_date(form.answer(slot, name) or "")
 
 
-def _dutch(number: float) -> str:
-    return f"{number:g}".replace(".", ",")
+def _dutch(number: float | Decimal) -> str:
+    return f"{float(number):g}".replace(".", ",")

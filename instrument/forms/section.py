@@ -7,6 +7,7 @@ import datetime as dt
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -26,13 +27,13 @@ HOURS_NOW = "hours_now"
 class FormContext:
     """What rules need to know of the dossier. Contract hours are hours per week, None when there are none agreed."""
 
-    contract_hours: float | None
+    contract_hours: float | Decimal | None
     first_sick_day: dt.date
     visit_date: dt.date | None
     today: dt.date
 
 
-def section_form(instrument: Instrument, section: str, data: Mapping[str, str] | None = None, *, context: FormContext) -> "SectionForm":
+def section_form(instrument: Instrument, section: str, data: Mapping[str, object] | None = None, *, context: FormContext) -> "SectionForm":
     """The form of a section. Without data it holds the empty section."""
     if data is None:
         data = data_of(instrument, section, default_value(section))
@@ -44,8 +45,8 @@ class SectionForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, instrument: Instrument, section: str, data: Mapping[str, str], *, context: FormContext) -> None:
-        texts = {name: text for name, text in data.items() if isinstance(name, str) and isinstance(text, str)}
+    def __init__(self, instrument: Instrument, section: str, data: Mapping[str, object], *, context: FormContext) -> None:
+        texts = {name: text for name, text in data.items() if isinstance(text, str)}
         super().__init__(texts)
         self.instrument = instrument
         self.section = instrument.section(section)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 
 from instrument.forms import FILLED_SECTIONS, MAX_ROWS, MAX_TEXT, FormContext, SectionForm, data_of, default_value, section_form
 from instrument.schema import Instrument
@@ -287,3 +289,16 @@ def test_hostile_text_is_kept_as_text_and_drawn_escaped(form_of: Any) -> None:
 def test_a_day_in_the_far_past_of_the_absence_is_no_reason_to_fail(instrument: Instrument, context: FormContext) -> None:
     old = dataclasses.replace(context, first_sick_day=dt.date(1990, 1, 1))
     assert section_form(instrument, "visit", {"date": "1-1-1990"}, context=old).is_valid()
+
+
+def test_data_of_a_browser_and_of_a_script_are_read_alike(instrument: Instrument, context: FormContext) -> None:
+    expected = {"date": "2026-02-16", "contact": "phone"}
+    posted = QueryDict("date=2026-02-01&date=16-2-2026&contact=phone")
+    assert section_form(instrument, "visit", posted, context=context).value == expected
+    assert section_form(instrument, "visit", {**expected, "extra": ["no text"], "more": 3}, context=context).value == expected
+
+
+def test_contract_hours_may_come_from_a_database_column(instrument: Instrument, context: FormContext) -> None:
+    stored = dataclasses.replace(context, contract_hours=Decimal("13.50"))
+    form = section_form(instrument, "possibilities", {"hours_now": "13,6"}, context=stored)
+    assert "13,5 uur per week" in str(form.errors["hours_now"])
