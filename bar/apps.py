@@ -5,3 +5,10 @@ from django.apps import AppConfig
 
 class BarConfig(AppConfig):
     name = "bar"
+
+    def ready(self) -> None:
+        """Hang up the doorbell that lower packages ring without knowing a broker."""
+        from bar.celery import ring
+        from dossiers import outbox
+
+        outbox.set_bell(lambda outbox_id: ring("dossiers.tasks.do_outbox", outbox_id))

@@ -43,6 +43,9 @@ def seat_person(
         raise Refused(f"{person.name} heeft al een plaats in dit dossier. Kies iemand anders.")
     seat = Seat.objects.create(dossier=dossier, person=person, role=role, kind=kind, function=function, start=start, until=until, appointed_by=appointed_by)
     guard.grant_seat(seat)
+    if role is Role.PHYSICIAN and kind != SeatKind.COVER and dossier.physician_id != person.pk:
+        dossier.physician = person
+        dossier.save(update_fields=["physician"])
     return seat
 
 

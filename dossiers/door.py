@@ -118,6 +118,11 @@ class Opened:
         if not self.may(part, act) or (act is not Act.READ and not self.writing):
             raise Refused("Dit kunt u niet doen met uw rol in dit dossier.", status=403)
 
+    def require_read(self, *parts: Part) -> None:
+        """Raise `Refused` unless all of these parts are open to read."""
+        for part in parts:
+            self.require(part, Act.READ)
+
     @property
     def readable(self) -> frozenset[Part]:
         """The parts open to read."""

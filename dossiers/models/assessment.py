@@ -75,13 +75,14 @@ class Assessment(DossierRow):
 class SectionDraft(DossierRow):
     """A section as typed, valid or not; only physician and delegate see it. `version` counts saves: a stale write is refused."""
 
-    PARTS = by_part(process="id dossier assessment section version valid saved_by saved_at", explanation="content")
+    PARTS = by_part(process="id dossier assessment section version valid carried saved_by saved_at", explanation="content")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="drafts")
     section = models.CharField(max_length=20)
     content = SealedJSON()
     version = models.PositiveIntegerField(default=0)
     valid = models.BooleanField(default=True)
+    carried = models.BooleanField(default=False)  # taken from the previous version and not looked at yet
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
 

@@ -40,7 +40,7 @@ class Dossier(models.Model):
     """One absence of one employee. `number` is the only name it has in URLs."""
 
     PARTS: ClassVar[dict[str, Part]] = by_part(
-        process="id number case_key training wrapped_key employee birth_date arbodienst employer job_title hours_per_week contract "
+        process="id number case_key training wrapped_key employee physician birth_date arbodienst employer job_title hours_per_week contract "
         "contract_end first_sick_day opened_on opened_by closed_on closed_by"
     )
 
@@ -50,11 +50,12 @@ class Dossier(models.Model):
     training = models.BooleanField(default=False)
     wrapped_key = models.TextField(editable=False)
     employee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    physician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")  # the responsible one; set with the seat
     birth_date = models.DateField()
     arbodienst = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     employer = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     job_title = models.CharField(max_length=200)
-    hours_per_week = models.DecimalField(max_digits=4, decimal_places=1)
+    hours_per_week = models.DecimalField(max_digits=6, decimal_places=2)
     contract = models.CharField(max_length=12, choices=Contract.choices)
     contract_end = models.DateField(null=True, blank=True)
     first_sick_day = models.DateField()

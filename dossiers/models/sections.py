@@ -43,7 +43,7 @@ class AreaFinding(AssessmentRow):
     explanation = SealedText()
     still_possible = SealedText()
     condition = SealedText()
-    limit_value = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    limit_value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     limit_unit = models.CharField(max_length=10, null=True, blank=True)
     limit_per = models.CharField(max_length=10, null=True, blank=True)
     in_letter = models.BooleanField(default=True)
@@ -52,7 +52,7 @@ class AreaFinding(AssessmentRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assessment", "item"], name="area_once"),
-            models.CheckConstraint(condition=Q(status__in=["no_attention", "attention"]), name="area_status_known"),
+            models.CheckConstraint(condition=Q(status__in=["not_assessed", "no_attention", "attention"]), name="area_status_known"),
             models.CheckConstraint(condition=together("limit_value", "limit_unit", "limit_per"), name="limit_whole"),
             models.CheckConstraint(condition=Q(status="attention") | empty("still_possible", "condition", "limit_value"), name="area_texts_need_attention"),
             models.CheckConstraint(condition=Q(limit_value__isnull=True) | Q(limit_value__gte=0), name="limit_not_negative"),
@@ -86,7 +86,7 @@ class Possibilities(AssessmentRow):
     usable = models.CharField(max_length=8, blank=True, default="")
     own_work = models.CharField(max_length=8, blank=True, default="")
     going_well = SealedText()
-    hours_now = models.DecimalField(max_digits=4, decimal_places=1, default=0)
+    hours_now = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     hours_ground = SealedText()
     work_related = models.CharField(max_length=8, blank=True, default="")
     relationship_state = models.CharField(max_length=16, blank=True, default="")
@@ -107,8 +107,8 @@ class BuildUpStep(AssessmentRow):
 
     position = models.PositiveSmallIntegerField()
     start = models.DateField()
-    hours_per_week = models.DecimalField(max_digits=4, decimal_places=1)
-    hours_per_day = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    hours_per_week = models.DecimalField(max_digits=6, decimal_places=2)
+    hours_per_day = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     kind = models.CharField(max_length=10)
     tasks = SealedText()
 

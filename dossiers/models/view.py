@@ -20,18 +20,22 @@ class WrittenBy(models.TextChoices):
 
 
 class EmployeeView(DossierRow):
-    """The running view. Noted words of the physician never overwrite what the employee typed."""
+    """The running view: one row of the employee's own words, one of words that were noted. Noted words never overwrite typed ones;
+    the row that was changed last goes into the next version."""
 
     PARTS = by_part(process="id dossier", employee_view="can_do needs on_advice written_by changed_by changed_at version")
 
-    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="view")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="views")
     can_do = SealedText()
     needs = SealedText()
     on_advice = SealedText()
     written_by = models.CharField(max_length=10, choices=WrittenBy.choices)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "written_by"], name="one_running_view_per_writer")]
 
 
 class VersionView(AssessmentRow):

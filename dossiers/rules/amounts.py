@@ -181,11 +181,7 @@ def _spelled() -> dict[str, Fraction]:
     known |= {f"{number_word(value)}eneenhalf": value + Fraction(1, 2) for value in range(2, 25)}
     known |= {f"{number_word(value)}enhalf": value + Fraction(1, 2) for value in range(2, 25)}
     known |= {f"{number_word(value)}ënhalf": value + Fraction(1, 2) for value in (2, 3)}
-    known |= {
-        f"{number_word(value)} en een half{ending}": value + Fraction(1, 2)
-        for value in range(1, 25)
-        for ending in ("", "e")
-    }
+    known |= {f"{number_word(value)} en een half{ending}": value + Fraction(1, 2) for value in range(1, 25) for ending in ("", "e")}
     known |= {"anderhalf": Fraction(3, 2), "anderhalve": Fraction(3, 2)}
     known |= {article + half: Fraction(1, 2) for article in ("een ", "") for half in ("half", "halve")}
     known |= {"één": Fraction(1), "eén": Fraction(1), "éen": Fraction(1), "één half": Fraction(1, 2)}

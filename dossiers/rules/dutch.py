@@ -52,7 +52,7 @@ _SMALL: Final = (
 _TENS: Final = ("", "tien", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
 # Words of a name that also start ordinary sentences: "De teamleider" is not "De Brug".
 _PARTICLES: Final = frozenset(
-    "de den der des het een van von te ter ten tot in op aan bij en 't ’t 's ’s".split()
+    ("aan", "bij", "de", "den", "der", "des", "een", "en", "het", "in", "op", "te", "ten", "ter", "tot", "van", "von", "'t", "’t", "'s", "’s")
 )
 
 
@@ -167,9 +167,4 @@ def _first_word(text: str) -> str:
 
 
 def _name_words(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(
-        word
-        for name in names
-        for word in name.split()
-        if word[:1].isupper() and word.lower() not in _PARTICLES
-    )
+    return frozenset(word for name in names for word in name.split() if word[:1].isupper() and word.lower() not in _PARTICLES)

@@ -13,8 +13,10 @@ from typing import Final, Self, TypeAlias, cast
 
 from dossiers.rules.amounts import LimitPer, LimitUnit, holds, limit_amount
 from dossiers.rules.dutch import FormOfAddress, Number
+from dossiers.rules.duties import Actor, StepKind
 from dossiers.rules.letter.frozen import decoded, encoded
 from dossiers.rules.letter.wording import CURRENT, sentence_set
+from dossiers.rules.sick_weeks import Recovery
 
 Row: TypeAlias = Mapping[str, object]
 SectionValue: TypeAlias = Row | Sequence[Row]
@@ -102,25 +104,6 @@ class Goal(StrEnum):
     UNDECIDED = "undecided"
 
 
-class Doer(StrEnum):
-    """Who does something, in the order that letters name them."""
-
-    EMPLOYER = "employer"
-    EMPLOYEE = "employee"
-    TOGETHER = "together"
-    PHYSICIAN = "physician"
-
-
-class StepKind(StrEnum):
-    """The statutory steps that letters name."""
-
-    ACTION_PLAN = "action_plan"
-    EVALUATION = "evaluation"
-    PLAN_CHANGE = "plan_change"
-    NOTICE_WEEK_42 = "notice_week_42"
-    FIRST_YEAR_EVALUATION = "first_year_evaluation"
-
-
 class RemarkKind(StrEnum):
     """What became of the employee's request about something that stands in this letter."""
 
@@ -139,20 +122,12 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
-class Recovery:
-    """Fully recovered from `start` up to, not including, `until`; None while it lasts."""
-
-    start: date
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class NearestStep:
     """The next step that employer or employee must take."""
 
     kind: StepKind
     due: date
-    actor: Doer
+    actor: Actor
     hard: bool
     """A duty by law ("moet") or a norm of practice ("liefst")."""
 
@@ -230,7 +205,7 @@ class Action:
     """Something that somebody does, and by when."""
 
     what: str
-    who: Doer
+    who: Actor
     by: date | None
 
 
@@ -295,7 +270,7 @@ class LetterCore:
 
     def to_json(self) -> dict[str, object]:
         """The core as plain JSON values."""
-        return cast(dict[str, object], encoded(self))
+        return cast("dict[str, object]", encoded(self))
 
     @classmethod
     def from_json(cls, value: object) -> Self:
@@ -353,9 +328,7 @@ def build_core(
 
 def core_bytes(core: LetterCore) -> bytes:
     """The canonical form of a core: what is hashed, and what is stored."""
-    return json.dumps(
-        core.to_json(), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return json.dumps(core.to_json(), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def core_from_bytes(raw: bytes) -> LetterCore:
@@ -407,9 +380,7 @@ def _with_capacity(
     )
 
 
-def _letter_items(
-    sections: Mapping[str, SectionValue], section: str, items: Mapping[str, ItemWording]
-) -> tuple[LetterItem, ...]:
+def _letter_items(sections: Mapping[str, SectionValue], section: str, items: Mapping[str, ItemWording]) -> tuple[LetterItem, ...]:
     order = {key: place for place, key in enumerate(items)}
     rows = sorted(_rows(sections.get(section)), key=lambda row: order[str(row["item"])])
     found = (_letter_item(_Fields(section, row), items[str(row["item"])], section) for row in rows)
@@ -468,7 +439,7 @@ def _step(row: Row) -> BuildUpStep:
 def _action(row: Row) -> Action:
     """An action without the item it is about: the label of that item may suggest an illness."""
     fields = _Fields("advice.actions", row)
-    return Action(what=fields.needed("what"), who=Doer(fields.needed("who")), by=fields.day("by"))
+    return Action(what=fields.needed("what"), who=Actor(fields.needed("who")), by=fields.day("by"))
 
 
 def _relationship_advice(possibilities: _Fields) -> str:

@@ -45,7 +45,7 @@ def compose(core: LetterCore, reader: Reader) -> LetterDocument:
         phone=house.phone,
         email=house.email,
         reference=plain(voice.say("page.dossier", number=facts.dossier_number, version=str(facts.version))),
-        day=facts.finalised_on,
+        day_iso=facts.finalised_on.isoformat(),
         day_words=long_date(facts.finalised_on),
         footer=facts.instrument_footer,
         readers=voice.say("opening.readers_on_paper" if facts.employee_on_paper else "opening.readers"),
@@ -72,9 +72,7 @@ def _opening(voice: Voice) -> Runs:
     facts = voice.core.facts
     job = voice.data(lowered(facts.job_title, voice.names))
     has_hours = facts.contract_hours > 0
-    work = voice.say(
-        "opening.job_and_hours" if has_hours else "opening.job", job_title=job, hours=hours(facts.contract_hours)
-    )
+    work = voice.say("opening.job_and_hours" if has_hours else "opening.job", job_title=job, hours=hours(facts.contract_hours))
     met = voice.on(f"opening.{facts.contact.value}", facts.visit_date)
     return joined(met, work, voice.say("opening.advice"))
 

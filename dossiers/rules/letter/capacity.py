@@ -7,7 +7,7 @@ from typing import Final
 
 from dossiers.rules.amounts import LimitUnit, holds, limit_amount, limit_words
 from dossiers.rules.dutch import hours, quantity, start_date
-from dossiers.rules.letter.document import Bullets, Entry, Group, Labelled, Paragraph, Runs, Section
+from dossiers.rules.letter.document import Bullets, Entry, Group, Groups, Labelled, Paragraph, Runs, Section
 from dossiers.rules.letter.voice import Voice, joined, paragraph, section, strong
 from dossiers.rules.letter_core import BuildUpKind, BuildUpStep, LetterItem, Usable
 
@@ -101,7 +101,7 @@ def _possible(voice: Voice) -> tuple[Section, ...]:
     return section(
         voice.heading("possible"),
         *paragraph(own_work),
-        *_groups(voice),
+        *((Groups(groups),) if (groups := _groups(voice)) else ()),
         *_needs_answer(voice),
     )
 
@@ -112,8 +112,7 @@ def _groups(voice: Voice) -> tuple[Group, ...]:
         items = tuple(_labelled(voice, item) for item in (*core.areas, *core.work_factors))
         return (Group("", items),) if items else ()
     by_heading = [
-        Group(heading, tuple(_labelled(voice, item) for item in items))
-        for heading, items in groupby(core.areas, key=attrgetter("heading"))
+        Group(heading, tuple(_labelled(voice, item) for item in items)) for heading, items in groupby(core.areas, key=attrgetter("heading"))
     ]
     factors = tuple(_labelled(voice, item) for item in core.work_factors)
     heading = core.wording["heading.work_factors"]
@@ -137,7 +136,7 @@ def _item_lines(voice: Voice, item: LetterItem) -> tuple[Runs, ...]:
 def _agreements(voice: Voice) -> tuple[Section, ...]:
     core = voice.core
     entries = tuple(Entry(joined(*_item_lines(voice, item))) for item in core.agreements)
-    bullets = (Bullets(entries),) if entries else ()
+    bullets = (Bullets(entries, many=True),) if entries else ()
     return section(voice.heading("agreements"), *bullets, *_relationship(voice))
 
 

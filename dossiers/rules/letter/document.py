@@ -5,7 +5,6 @@ The shape that HTML, PDF and tests share. No wording and no choice of what to pr
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
@@ -55,13 +54,14 @@ class Bullets:
 
     kind: ClassVar = "bullets"
     entries: tuple[Entry, ...]
+    many: bool = False
+    """Can be so many that a dense letter sets them in columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A labelled item (an area, a work factor): its lines stay together on one page."""
 
-    kind: ClassVar = "labelled"
     label: str
     lines: tuple[Runs, ...]
 
@@ -70,12 +70,19 @@ class Labelled:
 class Group:
     """Labelled items under one heading of the instrument; without a heading when there are few."""
 
-    kind: ClassVar = "group"
     heading: str
     items: tuple[Labelled, ...]
 
 
-Block: TypeAlias = Paragraph | Bullets | Group
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """All labelled items of a section."""
+
+    kind: ClassVar = "groups"
+    groups: tuple[Group, ...]
+
+
+Block: TypeAlias = Paragraph | Bullets | Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class LetterDocument:
     phone: str
     email: str
     reference: str
-    day: date
+    day_iso: str
     day_words: str
     footer: str
     readers: Runs
@@ -157,9 +164,10 @@ def _block_lines(block: Block) -> Iterator[Runs]:
             for entry in entries:
                 yield entry.runs
                 yield from entry.sub
-        case Group(heading=heading, items=items):
-            if heading:
-                yield (Run(heading),)
-            for item in items:
-                yield (Run(item.label),)
-                yield from item.lines
+        case Groups(groups=groups):
+            for group in groups:
+                if group.heading:
+                    yield (Run(group.heading),)
+                for item in group.items:
+                    yield (Run(item.label),)
+                    yield from item.lines

@@ -25,6 +25,8 @@ def encoded(value: object) -> object:
     if isinstance(value, float | Decimal):  # 24, 24.0 and Decimal("24.00") are one number and one hash
         return int(value) if value == int(value) else float(value)
     if isinstance(value, tuple):
+        if hasattr(value, "_asdict"):  # a named tuple is a value with fields as well
+            return {name: encoded(part) for name, part in value._asdict().items()}
         return [encoded(part) for part in value]
     if isinstance(value, Mapping):
         return {key: encoded(part) for key, part in value.items()}
@@ -33,10 +35,10 @@ def encoded(value: object) -> object:
 
 def decoded(kind: type[T], value: object) -> T:
     """The value of this type that was encoded. Raises ValueError when it does not fit."""
-    return cast(T, _decoded(kind, value))
+    return cast("T", _decoded(kind, value))
 
 
-def _decoded(kind: Any, value: object) -> object:  # noqa: ANN401 - a type hint can be any object
+def _decoded(kind: Any, value: object) -> object:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         return _one_of(get_args(kind), value)
@@ -45,8 +47,8 @@ def _decoded(kind: Any, value: object) -> object:  # noqa: ANN401 - a type hint 
     if origin is Mapping:
         part_kind = get_args(kind)[1]
         return {key: _decoded(part_kind, part) for key, part in _expect(dict, value).items()}
-    if is_dataclass(kind):
-        return _instance(cast(type, kind), _expect(dict, value))
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
+        return _instance(cast("type", kind), _expect(dict, value))
     if issubclass(kind, Enum):
         return kind(value)
     if kind is date:

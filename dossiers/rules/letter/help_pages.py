@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from dossiers.rules.dutch import long_date, season
+from dossiers.rules.duties import Actor
 from dossiers.rules.letter.document import Bullets, Entry, HelpPage, Reader, Runs, Section
 from dossiers.rules.letter.outlook import asks_for_labour_expert, step_key, step_to_name
 from dossiers.rules.letter.voice import Voice, joined, paragraph, section, strong
-from dossiers.rules.letter_core import Action, Contact, Doer
+from dossiers.rules.letter_core import Action, Contact
 
 # With these contacts there was no talk, or the employer was there: then "ons gesprek" would be wrong.
 _NO_PRIVATE_TALK = frozenset({Contact.FILE_ONLY, Contact.NO_SHOW, Contact.JOINT})
@@ -31,15 +32,11 @@ def _employer_sections(voice: Voice) -> tuple[Section, ...]:
 
 
 def _employer_now(voice: Voice) -> tuple[Runs, ...]:
-    lines = [
-        _action(voice, action, "employer_page")
-        for action in voice.core.actions
-        if action.who in (Doer.EMPLOYER, Doer.TOGETHER)
-    ]
+    lines = [_action(voice, action, "employer_page") for action in voice.core.actions if action.who in (Actor.EMPLOYER, Actor.TOGETHER)]
     if asks_for_labour_expert(voice):
         lines.append(voice.say("employer_page.labour_expert"))
     step = step_to_name(voice)
-    if step and step.actor in (Doer.EMPLOYER, Doer.TOGETHER):
+    if step and step.actor in (Actor.EMPLOYER, Actor.TOGETHER):
         what = voice.say(f"employer_page.{step_key(voice, step.kind)}")
         lines.append(joined(what, voice.on("employer_page.must_by", step.due) if step.hard else ()))
     return tuple(lines)
@@ -47,10 +44,7 @@ def _employer_now(voice: Voice) -> tuple[Runs, ...]:
 
 def _later(voice: Voice) -> tuple[Section, ...]:
     steps = sorted(voice.core.facts.farther, key=lambda step: step.due)
-    lines = [
-        voice.say(f"employer_page.later_{step.kind.value}", date=long_date(step.due), season=season(step.due))
-        for step in steps
-    ]
+    lines = [voice.say(f"employer_page.later_{step.kind.value}", date=long_date(step.due), season=season(step.due)) for step in steps]
     return section(voice.say("employer_page.later"), _bullets(lines)) if lines else ()
 
 
@@ -73,17 +67,13 @@ def _employee_sections(voice: Voice) -> tuple[Section, ...]:
 
 
 def _employee_now(voice: Voice) -> tuple[Section, ...]:
-    lines = [
-        _action(voice, action, "employee_page")
-        for action in voice.core.actions
-        if action.who in (Doer.EMPLOYEE, Doer.TOGETHER)
-    ]
+    lines = [_action(voice, action, "employee_page") for action in voice.core.actions if action.who in (Actor.EMPLOYEE, Actor.TOGETHER)]
     return section(voice.say("employee_page.now"), _bullets(lines)) if lines else ()
 
 
 def _action(voice: Voice, action: Action, page: str) -> Runs:
     by = voice.on(f"{page}.do_by", action.by) if action.by else ()
-    if action.who is Doer.TOGETHER:
+    if action.who is Actor.TOGETHER:
         return joined(voice.say(f"{page}.together"), voice.own(action.what), by)
     return joined(voice.own_sentence(action.what), by)
 
@@ -91,9 +81,7 @@ def _action(voice: Voice, action: Action, page: str) -> Runs:
 def _contact(voice: Voice) -> tuple[Section, ...]:
     house = voice.core.facts.arbodienst
     lines = [
-        joined(strong(voice.say(f"contact.{key}")), (voice.data(text),))
-        for key, text in (("phone", house.phone), ("email", house.email))
-        if text
+        joined(strong(voice.say(f"contact.{key}")), (voice.data(text),)) for key, text in (("phone", house.phone), ("email", house.email)) if text
     ]
     return section(voice.say("contact.heading"), *(block for line in lines for block in paragraph(line)))
 

@@ -4,20 +4,20 @@ import re
 from typing import Final
 
 from dossiers.rules.dutch import long_date
+from dossiers.rules.duties import Actor, StepKind
 from dossiers.rules.letter.capacity import shares_view
 from dossiers.rules.letter.document import Bullets, Entry, Runs, Section
 from dossiers.rules.letter.voice import Voice, joined, paragraph, section, strong
 from dossiers.rules.letter_core import (
     Action,
     Course,
-    Doer,
     Goal,
     NearestStep,
     OwnWork,
     RemarkKind,
-    StepKind,
     Usable,
 )
+from dossiers.rules.phases import phase_of_week
 
 # The words by which an action names the document that a step is about (rule 14).
 _NAMED: Final[dict[StepKind, re.Pattern[str]]] = {
@@ -25,17 +25,8 @@ _NAMED: Final[dict[StepKind, re.Pattern[str]]] = {
     StepKind.PLAN_CHANGE: re.compile(r"\bplan\w* van aanpak", re.IGNORECASE),
     StepKind.EVALUATION: re.compile(r"evaluatie", re.IGNORECASE),
     StepKind.FIRST_YEAR_EVALUATION: re.compile(r"evaluatie", re.IGNORECASE),
-    StepKind.NOTICE_WEEK_42: re.compile(r"uwv.*meld|meld.*uwv", re.IGNORECASE | re.DOTALL),
+    StepKind.NOTICE_WEEK_42: re.compile(r"uwv.*meld|meld.*uwv|weeksmelding", re.IGNORECASE | re.DOTALL),
 }
-# First week of each phase as letters name it; the calendar itself is kept in `rules/calendar.py`.
-_PHASES: Final = (
-    (105, "after"),
-    (88, "last"),
-    (53, "second_year"),
-    (42, "first_year"),
-    (9, "working"),
-    (7, "plan"),
-)
 
 
 def step_to_name(voice: Voice) -> NearestStep | None:
@@ -65,9 +56,7 @@ def view_section(voice: Voice) -> tuple[Section, ...]:
     if view is None or not shares_view(voice):
         return ()
     texts = (("can_do", view.can_do), ("needs", view.needs), ("on_advice", view.on_advice))
-    entries = tuple(
-        Entry(joined(voice.say(f"lead.{key}"), voice.quoted(text))) for key, text in texts if text
-    )
+    entries = tuple(Entry(joined(voice.say(f"lead.{key}"), voice.quoted(text))) for key, text in texts if text)
     answer = voice.core.needs_answer
     told = (voice.say("lead.needs_answer_to_view"), voice.own_sentence(answer)) if answer else ()
     return section(
@@ -95,9 +84,7 @@ def expectation_section(voice: Voice) -> tuple[Section, ...]:
 
 def tasks_section(voice: Voice) -> tuple[Section, ...]:
     """Who does what and by when, grouped by doer."""
-    entries = tuple(
-        _entry(voice.say(f"doer.{doer.value}"), lines) for doer in Doer if (lines := _lines_of(voice, doer))
-    )
+    entries = tuple(_entry(voice.say(f"doer.{doer.value}"), lines) for doer in Actor if (lines := _lines_of(voice, doer)))
     return section(voice.heading("tasks"), Bullets(entries))
 
 
@@ -117,7 +104,7 @@ def phase_section(voice: Voice) -> tuple[Section, ...]:
             *ended,
             not_counted,
             voice.say("phase.week", week=str(facts.week)),
-            voice.say(f"phase.{_phase(facts.week)}"),
+            voice.say(f"phase.{phase_of_week(facts.week).value}"),
         ),
     )
 
@@ -171,15 +158,15 @@ def _entry(label: Runs, lines: tuple[Runs, ...]) -> Entry:
     return Entry(strong(label), lines)
 
 
-def _lines_of(voice: Voice, doer: Doer) -> tuple[Runs, ...]:
+def _lines_of(voice: Voice, doer: Actor) -> tuple[Runs, ...]:
     core = voice.core
     lines = [_action_line(voice, action) for action in core.actions if action.who is doer]
-    if doer is Doer.EMPLOYER and asks_for_labour_expert(voice):
+    if doer is Actor.EMPLOYER and asks_for_labour_expert(voice):
         lines.append(_labour_expert_line(voice))
     step = step_to_name(voice)
     if step and step.actor is doer:
         lines.append(_step_line(voice, step))
-    if doer is Doer.PHYSICIAN:
+    if doer is Actor.PHYSICIAN:
         lines.append(_contact_line(voice))
     return tuple(lines)
 
@@ -201,7 +188,3 @@ def _labour_expert_line(voice: Voice) -> Runs:
 def _contact_line(voice: Voice) -> Runs:
     contact = voice.core.next_contact
     return voice.on("task.next_contact", contact) if contact else voice.say("task.no_next_contact")
-
-
-def _phase(week: int) -> str:
-    return next((name for first, name in _PHASES if week >= first), "start")

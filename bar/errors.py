@@ -1,0 +1,31 @@
+"""Error answers of the whole site: plain, the same for everybody, without anything of anybody."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request itself is not right."""
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 raised by Django itself."""
+    return render(request, "errors/403.html", {"sentence": ""}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: the same page for what does not exist and what is not yours."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: dull, and without context."""
+    return render(request, "errors/500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the page was too old, or came from somewhere else."""
+    return render(
+        request, "errors/403.html", {"sentence": "Deze pagina was te lang open. Laad de pagina opnieuw en probeer het nog een keer."}, status=403
+    )

@@ -1,0 +1,1 @@
+"""All verbs on an opened dossier, split by subject. Nothing else writes. `opened` first, the rest keyword-only."""

@@ -1,0 +1,55 @@
+"""The employee's own words and switches.
+
+The employee writes at any time. Physician and delegate may note spoken words beside them, marked as noted, and never touch what was typed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dossiers.door import Opened
+from dossiers.errors import Refused, Stale
+from dossiers.models import Dossier, EmployeeView, Switch, WrittenBy
+from dossiers.parts import Act, Part, Role
+from dossiers.sections import VIEW_FIELDS, newest_view
+from dossiers.trail import Event, action
+
+@action(Part.EMPLOYEE_VIEW, Act.WRITE)
+def write_view(opened: Opened, *, value: Mapping[str, Any], seen: int | None = None) -> EmployeeView:
+    """The employee's own words. `seen` is the version on screen; a stale write is refused with both texts."""
+    if opened.role is not Role.EMPLOYEE:
+        raise Refused("Alleen de werknemer schrijft hier.", status=403)
+    row = _save(opened, value, WrittenBy.EMPLOYEE, seen)
+    opened.trail.note(Event.WRITE_VIEW, Part.EMPLOYEE_VIEW, object_type="view", object_id=row.pk)
+    return row
+
+
+@action(Part.EMPLOYEE_VIEW, Act.WRITE)
+def note_view(opened: Opened, *, value: Mapping[str, Any]) -> EmployeeView | None:
+    """Spoken words, noted by physician or delegate. Saying again what the employee typed changes nothing."""
+    newest = newest_view(opened.dossier)
+    if newest is not None and newest.written_by == WrittenBy.EMPLOYEE and all(getattr(newest, name) == value[name] for name in VIEW_FIELDS):
+        row = newest
+    else:
+        row = _save(opened, value, WrittenBy.PHYSICIAN, None)
+    opened.trail.note(Event.WRITE_VIEW, Part.EMPLOYEE_VIEW, object_type="view", object_id=row.pk)
+    return row
+
+
+def _save(opened: Opened, value: Mapping[str, Any], written_by: WrittenBy, seen: int | None) -> EmployeeView:
+    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one writer at a time, also for the first row
+    row = EmployeeView.objects.filter(dossier=opened.dossier, written_by=written_by).first() or EmployeeView(dossier=opened.dossier, written_by=written_by)
+    if seen is not None and row.version != seen:
+        raise Stale(theirs={name: getattr(row, name) for name in VIEW_FIELDS}, version=row.version, by=row.changed_by.name)
+    for name in VIEW_FIELDS:
+        setattr(row, name, value[name])
+    row.changed_by, row.changed_at = opened.person, opened.now
+    row.version += 1
+    row.save()
+    return row
+
+
+@action(Part.EMPLOYEE_VIEW, Act.SWITCH)
+def switch_view(opened: Opened, *, on: bool) -> None:
+    """Let the own words into the next letter, or keep them out. What stands in a letter stays there."""
+    Switch.objects.create(dossier=opened.dossier, part=Part.EMPLOYEE_VIEW, on=on, at=opened.now, by=opened.person)
+    opened.trail.note(Event.SWITCH, Part.EMPLOYEE_VIEW, object_type="switch", object_id="on" if on else "off")

@@ -1,0 +1,87 @@
+"""Fetching what belongs to an opened dossier.
+
+A view never fetches by bare id: every look-up here starts from `opened.dossier` and leaves out what this reader may not know exists.
+"""
+
+import uuid
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from dossiers.door import Opened
+from dossiers.models import Assessment, Correction, Letter, LetterCopy, Status
+from dossiers.models.letter import CopyState, Reader
+from dossiers.parts import AUTHORS, Part, Role
+
+
+def versions(opened: Opened) -> QuerySet[Assessment]:
+    """The versions this reader may know of: authors all, the employee from offering on, everyone else final ones only."""
+    found = Assessment.objects.filter(dossier=opened.dossier).select_related("author")
+    if opened.sees_from is not None:
+        found = found.filter(date__gte=opened.sees_from)
+    if opened.role in AUTHORS:
+        return found
+    if opened.role is Role.EMPLOYEE:
+        return found.exclude(status=Status.DRAFT)
+    return found.filter(status=Status.FINAL)
+
+
+def version(opened: Opened, number: int) -> Assessment:
+    """One version by its number, or 404."""
+    return _one(versions(opened).filter(number=number))
+
+
+def open_version(opened: Opened) -> Assessment | None:
+    """The version being worked on, for whoever may know of it."""
+    return versions(opened).exclude(status=Status.FINAL).first()
+
+
+def newest_final(opened: Opened) -> Assessment | None:
+    """The version in force."""
+    return versions(opened).filter(status=Status.FINAL).order_by("-number").first()
+
+
+def released_letters(opened: Opened) -> QuerySet[Letter]:
+    """The letters this reader may know of, newest first. Authors also see those that are still being made."""
+    found = Letter.objects.filter(dossier=opened.dossier).select_related("assessment").prefetch_related("copies").order_by("-assessment__number")
+    if not opened.may(Part.LETTERS):
+        return found.none()
+    if opened.role in AUTHORS:
+        return found
+    return found.filter(released_at__isnull=False, released_at__lte=opened.now)
+
+
+def letter(opened: Opened, number: int) -> Letter:
+    """The letter of one version, or 404."""
+    return _one(released_letters(opened).filter(assessment__number=number))
+
+
+def copy_for(opened: Opened, found: Letter, reader: Reader) -> LetterCopy:
+    """A ready copy that this reader may have: one's own, authors both, experts the employer's; 404 otherwise."""
+    if reader not in copies_open_to(opened.role):
+        raise Http404
+    return _one(found.copies.filter(reader=reader, state=CopyState.READY))
+
+
+def copies_open_to(role: Role) -> tuple[Reader, ...]:
+    """Which copies a role reads. The core is the same in both; the help page is the reader's own."""
+    match role:
+        case Role.EMPLOYEE:
+            return (Reader.EMPLOYEE,)
+        case Role.PHYSICIAN | Role.DELEGATE:
+            return (Reader.EMPLOYEE, Reader.EMPLOYER)
+        case _:
+            return (Reader.EMPLOYER,)
+
+
+def correction(opened: Opened, version_number: int, correction_id: uuid.UUID) -> Correction:
+    """A correction asked in one version, or 404."""
+    return _one(Correction.objects.filter(dossier=opened.dossier, assessment=version(opened, version_number), pk=correction_id))
+
+
+def _one(found: QuerySet[Any]) -> Any:
+    row = found.first()
+    if row is None:
+        raise Http404
+    return row

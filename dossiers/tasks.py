@@ -1,0 +1,20 @@
+"""Doors of the worker and the clock. Each calls one action; ids only; every task can run twice."""
+
+import uuid
+
+from celery import shared_task
+from django.utils import timezone
+
+from dossiers.actions.letters import do_outbox_by_clock, sweep_by_clock
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def do_outbox(outbox_id: str) -> None:
+    """One promise, rung for by the transaction that made it."""
+    do_outbox_by_clock(uuid.UUID(outbox_id), now=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_outbox() -> None:
+    """Every promise that waits: what a lost bell left behind."""
+    sweep_by_clock(now=timezone.now())
