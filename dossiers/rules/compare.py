@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, Self, TypeAlias
 
 from dossiers.rules.amounts import LimitPer, LimitUnit, holds, limit_amount, limit_words
 from dossiers.rules.calendar import Visit
@@ -36,7 +36,7 @@ class Arrow(StrEnum):
 
     word: str
 
-    def __new__(cls, value: str, word: str) -> "Arrow":
+    def __new__(cls, value: str, word: str) -> Self:
         member = str.__new__(cls, value)
         member._value_, member.word = value, word
         return member
@@ -68,6 +68,14 @@ class ChangeKind(StrEnum):
     COURSE = "course"
     RETURN = "return"
     GOAL = "goal"
+
+
+_CHOICES: Final[Mapping[str, tuple[ChangeKind, str]]] = {
+    "usable": (ChangeKind.USABLE, "Kan werken"),
+    "own_work": (ChangeKind.OWN_WORK, "Eigen werk"),
+    "course": (ChangeKind.COURSE, "Verloop"),
+    "goal": (ChangeKind.GOAL, "Doel"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ def compare(previous: Value, current: Value, wording: Wording) -> list[Change]:
         *_areas(previous, current, wording),
         *_factors(previous, current, wording),
         *_prognosis(_section(previous, "prognosis"), _section(current, "prognosis"), wording),
-        *_choice(ChangeKind.GOAL, "Doel", "goal", _section(previous, "advice"), _section(current, "advice"), wording),
+        *_choice("goal", _section(previous, "advice"), _section(current, "advice"), wording),
     ]
 
 
@@ -144,8 +152,8 @@ def _plan_content(version: Value) -> tuple[object, ...]:
 
 
 def _possibilities(before: Value, after: Value, wording: Wording) -> Iterator[Change]:
-    yield from _choice(ChangeKind.USABLE, "Kan werken", "usable", before, after, wording)
-    yield from _choice(ChangeKind.OWN_WORK, "Eigen werk", "own_work", before, after, wording)
+    yield from _choice("usable", before, after, wording)
+    yield from _choice("own_work", before, after, wording)
     yield from _hours(ChangeKind.HOURS, "Uren nu", "Werkt nu", before.get("hours_now"), after.get("hours_now"))
     if "build_up" in before and "build_up" in after:
         yield from _build_up(before["build_up"], after["build_up"])
@@ -218,7 +226,7 @@ def _factors(previous: Value, current: Value, wording: Wording) -> Iterator[Chan
 
 
 def _prognosis(before: Value, after: Value, wording: Wording) -> Iterator[Change]:
-    yield from _choice(ChangeKind.COURSE, "Verloop", "course", before, after, wording)
+    yield from _choice("course", before, after, wording)
     if "expected_return" not in before or "expected_return" not in after:
         return
     old, new = (_day(value["expected_return"]) if value["expected_return"] else None for value in (before, after))
@@ -233,9 +241,10 @@ def _prognosis(before: Value, after: Value, wording: Wording) -> Iterator[Change
     yield Change(ChangeKind.RETURN, "Verwachte terugkeer", sentence)
 
 
-def _choice(kind: ChangeKind, label: str, field: str, before: Value, after: Value, wording: Wording) -> Iterator[Change]:
+def _choice(field: str, before: Value, after: Value, wording: Wording) -> Iterator[Change]:
     old, new = before.get(field), after.get(field)
     if old and new and old != new:
+        kind, label = _CHOICES[field]
         yield Change(kind, label, f"Nu: {wording.label(field, new)}. Vorige keer: {wording.label(field, old)}.")
 
 
