@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import count
+from itertools import count, pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
@@ -276,7 +276,7 @@ def _plan_due(absence: Absence, visits: Sequence[Visit], recorded: Mapping[StepK
     """Two weeks after the recorded analysis, else week 8; later when capacity only came later."""
     analysis = recorded.get(StepKind.PROBLEM_ANALYSIS)
     due = analysis + PLAN_TERM if analysis else date_of_week_end(absence, ACTION_PLAN_WEEK)
-    regained = [after.day for before, after in zip(visits, visits[1:], strict=False) if after.has_capacity and not before.has_capacity]
+    regained = [after.day for before, after in pairwise(visits) if after.has_capacity and not before.has_capacity]
     return max([due, *(day + PLAN_TERM for day in regained[:1])])
 
 

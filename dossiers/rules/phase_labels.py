@@ -78,7 +78,8 @@ def place_labels(points: Sequence[tuple[int, str, str]], width: int) -> list[Lab
     a pole runs behind a text.
     """
     flags = [
-        _Flag(position, x, POLE + max(len(name) * NAME_CHARACTER, len(detail) * DETAIL_CHARACTER)) for position, (x, name, detail) in enumerate(points)
+        _Flag(position, x, POLE + max(len(name) * NAME_CHARACTER, len(detail) * DETAIL_CHARACTER))
+        for position, (x, name, detail) in enumerate(points)
     ]
     # In a crowd each flag flies over the poles behind it: away from the nearer edge, the inner ones first.
     left = sorted((flag for flag in flags if flag.x < width // 2), key=lambda flag: -flag.x)
