@@ -45,7 +45,9 @@ class NewDossier:
     training: bool = False
 
 
-def open_dossier(by: User, *, plan: NewDossier, physician: User, delegate: User | None = None, today: datetime.date, origin: Origin | None = None) -> Dossier:
+def open_dossier(
+    by: User, *, plan: NewDossier, physician: User, delegate: User | None = None, today: datetime.date, origin: Origin | None = None
+) -> Dossier:
     """Open a dossier as a physician, or as a delegate naming a physician of the same arbodienst (docs/access.md, "Outside a dossier")."""
     _may_open(by, physician, delegate)
     with transaction.atomic():
@@ -76,7 +78,16 @@ def open_dossier(by: User, *, plan: NewDossier, physician: User, delegate: User 
             seat_person(dossier, contact, Role.EMPLOYER, start=plan.first_sick_day, function=typed.function, appointed_by=by)
         if delegate is not None:
             seat_person(dossier, delegate, Role.DELEGATE, start=plan.first_sick_day, kind=SeatKind(delegate.delegate_kind or "pob"), appointed_by=by)
-        line = Line(Event.OPEN_DOSSIER, actor_id=by.pk, actor_role=by.profession, object_type="dossier", dossier_id=dossier.pk, subject_id=employee.pk, parts=(Part.PROCESS.value,), origin=origin or Origin())
+        line = Line(
+            Event.OPEN_DOSSIER,
+            actor_id=by.pk,
+            actor_role=by.profession,
+            object_type="dossier",
+            dossier_id=dossier.pk,
+            subject_id=employee.pk,
+            parts=(Part.PROCESS.value,),
+            origin=origin or Origin(),
+        )
         append(line)
         for one in people:
             append(replace(line, event=Event.SEAT, object_type="person", object_id=str(one.pk)))

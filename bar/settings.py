@@ -142,7 +142,10 @@ AXES_LOCKOUT_CALLABLE = "bar.accounts.views.locked_out"
 # guardian: no anonymous row, no backend (its superuser pass stays out); only consent/guard.py uses it.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_AUTO_PREFETCH = False
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.W004"]  # guardian stays out of the backends; e-mail is unique without regard to case, by constraint
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_TAGS = {30: "attention", 40: "danger"}  # the words of components/alert.html
 
 # --- sessions, cookies, transport -------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -1,5 +1,25 @@
 """Every address of the product. Dutch in the address bar, English names."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from bar import home, new_dossier
+from bar.accounts import views as accounts
+from bar.health import healthz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("inloggen/", accounts.sign_in, name="sign_in"),
+    path("uitloggen/", accounts.sign_out, name="sign_out"),
+    path("woorden/", accounts.glossary, name="glossary"),
+    path("toegankelijkheid/", accounts.accessibility, name="accessibility"),
+    path("privacy/", accounts.privacy, name="privacy"),
+    path("healthz", healthz, name="healthz"),
+    path("dossiers/nieuw/", new_dossier.new_dossier, name="new_dossier"),
+    path("dossier/<str:number>/", include("dossiers.urls")),
+    path("dossier/<str:number>/", include("consent.urls")),
+]
+
+handler400 = "bar.errors.bad_request"
+handler403 = "bar.errors.forbidden"
+handler404 = "bar.errors.not_found"
+handler500 = "bar.errors.server_error"

@@ -57,6 +57,10 @@ class Gate:
             return None
         return self._dossier(request, person, marker, view, args, kwargs)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A reading view that refuses ends here; a writing one was rolled back and answered in `process_view`."""
+        return refuse(request, exception.sentence, exception.status) if isinstance(exception, Refused) else None
+
     def _dossier(self, request: HttpRequest, person: AbstractBaseUser, marker: Marker, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse | None:
         needs = marker.needs
         if needs is None:
@@ -113,4 +117,4 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 def refuse(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
     """One plain sentence: what is wrong and who can change it."""
-    return render(request, "errors/refused.html", {"sentence": sentence, "fragment": is_fragment(request)}, status=status)
+    return render(request, "errors/403.html", {"sentence": sentence}, status=status)

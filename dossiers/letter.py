@@ -3,7 +3,7 @@
 The whitelist itself is `rules/letter_core.build_core`. Nothing is rendered here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dossiers.door import Opened
@@ -13,8 +13,9 @@ from dossiers.parts import Act, Part, Role
 from dossiers.rules import calendar, letter_core
 from dossiers.rules.calendar import Visit
 from dossiers.rules.letter_core import LetterCore, LetterFacts
+from dossiers.rules.compare import plan_visits
 from dossiers.rules.sick_weeks import known_on, week_of
-from dossiers.sections import is_switched_on, newest_view, read_all, read_section, with_sections
+from dossiers.sections import is_switched_on, newest_view, read_all, with_sections
 from instrument import library
 from instrument.schema import Instrument
 
@@ -42,35 +43,14 @@ def frozen_core(letter: Letter) -> LetterCore:
 
 
 def visits_of(version: Assessment) -> tuple[Visit, ...]:
-    """Every visit up to this one, as the calendar wants them."""
+    """Every final visit before this one, and this one, as the calendar wants them."""
     rows = with_sections(Assessment.objects.filter(dossier_id=version.dossier_id, number__lte=version.number).order_by("number"))
     return visits(row for row in rows if row.status == Status.FINAL or row.pk == version.pk)
 
 
-def visits(versions: Any) -> tuple[Visit, ...]:
+def visits(versions: Iterable[Assessment]) -> tuple[Visit, ...]:
     """Visits for the calendar: did hours, tasks, conditions or goal change, and is there capacity?"""
-    found: list[Visit] = []
-    before: Any = None
-    for row in versions:
-        now = _plan_of(row)
-        usable = read_section(row, "possibilities")["usable"]  # type: ignore[call-overload]
-        found.append(Visit(day=row.date, changes_plan=now != before, has_capacity=usable != "no"))
-        before = now
-    return tuple(found)
-
-
-def _plan_of(version: Assessment) -> Any:
-    possibilities: Any = read_section(version, "possibilities")
-    advice: Any = read_section(version, "advice")
-    areas: Any = read_section(version, "areas")
-    factors: Any = read_section(version, "work_factors")
-    return (
-        possibilities["usable"],
-        possibilities["build_up"],
-        advice["goal"],
-        [(row["item"], row["condition"], row["still_possible"]) for row in areas if row["status"] == "attention"],
-        [(row["item"], row["condition"]) for row in factors if row["condition"]],
-    )
+    return plan_visits([{"date": row.date.isoformat(), **read_all(row)} for row in versions])
 
 
 def _facts(opened: Opened, version: Assessment, sections: Mapping[str, Any], instrument: Instrument) -> LetterFacts:

@@ -80,7 +80,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(null=True, blank=True)
     name = models.CharField(max_length=200)
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
-    profession = models.CharField(max_length=20, blank=True, default="")  # a Role: physician, delegate … ; decides who may open a dossier, never access to one
+    profession = models.CharField(
+        max_length=20, blank=True, default=""
+    )  # a Role: physician, delegate … ; decides who may open a dossier, never access to one
     delegate_kind = models.CharField(max_length=20, blank=True, default="")  # pob | case_manager | arboarts | aios
     function = models.CharField(max_length=200, blank=True, default="")
     big_number = models.CharField(max_length=11, blank=True, default="")

@@ -7,14 +7,14 @@ Nothing of Django may be imported in this package: it runs before the settings a
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from bar.local import keys, postgres, valkey
 from bar.local.lease import Lease
 from bar.local.problem import LocalProblem
 
-__all__ = ["LocalProblem", "folder", "is_embedded", "is_given", "services"]
+__all__ = ["LocalProblem", "folder", "is_embedded", "is_given", "lease_of", "services"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -53,16 +53,19 @@ def services() -> Iterator[dict[str, str]]:
         return
     home = folder()
     home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with lease_of(home).held():
+        yield _environment(home, keys.load(home / "secrets.json"))
+
+
+def lease_of(home: Path) -> Lease:
+    """The shared use of the services in this folder."""
     secrets = keys.load(home / "secrets.json")
-    with ExitStack() as stack:
-        lease = Lease(
-            home,
-            is_running=lambda: postgres.is_running(home, secrets) and valkey.is_running(home, secrets),
-            start=lambda: _start(home, secrets),
-            stop=lambda: _stop(home, secrets),
-        )
-        stack.enter_context(lease.held())
-        yield _environment(home, secrets)
+    return Lease(
+        home,
+        is_running=lambda: postgres.is_running(home, secrets) and valkey.is_running(home, secrets),
+        start=lambda: _start(home, secrets),
+        stop=lambda: _stop(home, secrets),
+    )
 
 
 def _start(home: Path, secrets: keys.Secrets) -> None:

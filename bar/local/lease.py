@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bar.local.problem import LocalProblem
+
 
 @dataclass(frozen=True)
 class Lease:
@@ -39,6 +41,21 @@ class Lease:
             finally:
                 with undisturbed(), self._gate():
                     self._leave(lease)
+        finally:
+            os.close(lease)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have it for oneself, stopped, for the length of this block; raises LocalProblem when somebody uses it."""
+        lease = os.open(self.home / "lease.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            with self._gate():
+                try:
+                    fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise LocalProblem("The demonstration is running, or another command is. Stop it first (Ctrl-C).") from None
+                self.stop()
+                yield
         finally:
             os.close(lease)
 

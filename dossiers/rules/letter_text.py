@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from dossiers.rules.dutch import capitalised, hours, long_date, lowered
-from dossiers.rules.letter.capacity import capacity_sections, has_many_areas
+from dossiers.rules.letter.capacity import capacity_sections, fits_in_columns, has_many_areas
 from dossiers.rules.letter.document import (
     LetterDocument,
     Paragraph,
@@ -55,6 +55,7 @@ def compose(core: LetterCore, reader: Reader) -> LetterDocument:
         remarks=remarks_section(voice),
         help_page=help_page(voice, reader),
         is_dense=has_many_areas(voice),
+        has_columns=has_many_areas(voice) and fits_in_columns(voice),
     )
 
 

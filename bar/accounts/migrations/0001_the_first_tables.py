@@ -7,49 +7,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('arbodienst', 'arbodienst'), ('employer', 'werkgever'), ('advice', 'arbeidsdeskundig bureau'), ('uwv', 'UWV')], max_length=12)),
-                ('address', models.TextField(blank=True, default='')),
-                ('phone', models.CharField(blank=True, default='', max_length=40)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('address_form', models.CharField(choices=[('first_name', 'voornaam'), ('formal', 'de heer of mevrouw')], default='first_name', max_length=12)),
-                ('letter_wording', models.CharField(default='standaard-1', max_length=40)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("arbodienst", "arbodienst"), ("employer", "werkgever"), ("advice", "arbeidsdeskundig bureau"), ("uwv", "UWV")],
+                        max_length=12,
+                    ),
+                ),
+                ("address", models.TextField(blank=True, default="")),
+                ("phone", models.CharField(blank=True, default="", max_length=40)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                (
+                    "address_form",
+                    models.CharField(choices=[("first_name", "voornaam"), ("formal", "de heer of mevrouw")], default="first_name", max_length=12),
+                ),
+                ("letter_wording", models.CharField(default="standaard-1", max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('kind'), name='organisation_once_per_kind')],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("name"), models.F("kind"), name="organisation_once_per_kind")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(blank=True, max_length=254, null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('profession', models.CharField(blank=True, default='', max_length=20)),
-                ('delegate_kind', models.CharField(blank=True, default='', max_length=20)),
-                ('function', models.CharField(blank=True, default='', max_length=200)),
-                ('big_number', models.CharField(blank=True, default='', max_length=11)),
-                ('is_administrator', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_superuser', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.organisation')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(blank=True, max_length=254, null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("profession", models.CharField(blank=True, default="", max_length=20)),
+                ("delegate_kind", models.CharField(blank=True, default="", max_length=20)),
+                ("function", models.CharField(blank=True, default="", max_length=200)),
+                ("big_number", models.CharField(blank=True, default="", max_length=11)),
+                ("is_administrator", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_superuser", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="people", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='email_once'), models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='email_null_not_empty')],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="email_once"),
+                    models.CheckConstraint(condition=models.Q(("email", ""), _negated=True), name="email_null_not_empty"),
+                ],
             },
         ),
     ]

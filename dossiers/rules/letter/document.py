@@ -123,6 +123,8 @@ class LetterDocument:
     help_page: HelpPage
     is_dense: bool
     """Many areas: set smaller spaces, so that the shared part still fits two pages."""
+    has_columns: bool
+    """Dense, and short enough to fit two pages when set in columns; balancing long columns takes too long."""
 
 
 def all_sections(document: LetterDocument) -> tuple[Section, ...]:

@@ -1,0 +1,6 @@
+"""The demo cast."""
+
+
+def sign_ins() -> list[tuple[str, str, str, str]]:
+    """Role, name, e-mail, password."""
+    return []

@@ -1,0 +1,5 @@
+"""Addresses about who may see what; each starts behind `dossier/<number>/`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

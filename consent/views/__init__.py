@@ -1,0 +1,1 @@
+"""Views: doors that parse, call one action, answer. Split by subject."""

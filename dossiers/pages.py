@@ -1,0 +1,137 @@
+"""The frame of a page as a value: who is signed in, where they can go, which dossier, the one next step.
+
+Templates get this and the page's own values; never `user`, `perms` or `request`. Navigation follows what is open, so it names nothing that is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from dossiers.door import Opened
+from dossiers.letter import visits
+from dossiers.models import Status
+from dossiers.next_step import NextStep, all_versions, next_step
+from dossiers.parts import AUTHORS, EXPERTS, Part, Role
+from dossiers.rules.phase_line import PhaseLine, phase_line
+from dossiers.rules.sick_weeks import is_recovered, week_of
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """One place to go."""
+
+    label: str
+    url: str
+    current: bool = False
+    badge_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierChrome:
+    """The head of every page of one dossier."""
+
+    number: str
+    title: str
+    url: str
+    week_text: str
+    nav: list[NavLink]
+    phase_line: PhaseLine
+    next_step: NextStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The frame of every page behind sign-in."""
+
+    person_name: str
+    role_label: str
+    nav: list[NavLink]
+    demo: bool
+    training: bool = False
+    dossier: DossierChrome | None = None
+
+
+# In the order of the menu: which part must be readable, for whom, the words, the URL name. A page names nothing that is not open.
+_ALL = frozenset(Role)
+_MENU: tuple[tuple[Part, frozenset[Role], str, str], ...] = (
+    (Part.PROCESS, _ALL, "Overzicht", "overview"),
+    (Part.CAPACITY, AUTHORS | EXPERTS, "BAR", "versions"),
+    (Part.LETTERS, frozenset({Role.EMPLOYEE}), "Mijn brieven", "letters"),
+    (Part.LETTERS, _ALL - {Role.EMPLOYEE}, "Brieven", "letters"),
+    (Part.EMPLOYEE_VIEW, frozenset({Role.EMPLOYEE}), "Mijn visie", "own_view"),
+    (Part.CAPACITY, frozenset({Role.EMPLOYEE}), "Mijn dossier", "versions"),
+    (Part.JOB, _ALL, "Het werk", "job"),
+    (Part.PROCESS, _ALL, "Proces", "process"),
+    (Part.SHARING, frozenset({Role.EMPLOYEE, Role.PHYSICIAN}), "Wie doet mee", "seats"),
+    (Part.TRAIL, _ALL, "Wie heeft gekeken", "trail"),
+)
+
+
+def dossier_page(request: HttpRequest, template: str, values: Mapping[str, Any] | None = None, *, current: str = "", status: int = 200) -> HttpResponse:
+    """A page of the opened dossier. `current` is the URL name that the menu marks."""
+    opened: Opened = request.opened  # type: ignore[attr-defined]
+    chrome = Chrome(
+        person_name=opened.person.name,
+        role_label=opened.role.label,
+        nav=site_nav(opened.person),
+        demo=settings.DEMO,
+        training=opened.dossier.training,
+        dossier=dossier_chrome(opened, current),
+    )
+    return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
+
+
+def own_page(request: HttpRequest, template: str, values: Mapping[str, Any] | None = None, *, current: str = "", status: int = 200) -> HttpResponse:
+    """A page outside any dossier, of the signed-in person; without a person it has a bare frame."""
+    person = request.user
+    chrome = None
+    if person.is_authenticated:
+        chrome = Chrome(person_name=person.name, role_label="", nav=site_nav(person, current), demo=settings.DEMO)  # type: ignore[union-attr]
+    return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
+
+
+def site_nav(person: Any, current: str = "") -> list[NavLink]:
+    """The main menu: the same for everybody, but for who opens dossiers."""
+    links = [NavLink("Mijn dossiers", reverse("home"), current == "home")]
+    if person.profession in (Role.PHYSICIAN, Role.DELEGATE):
+        links.append(NavLink("Nieuw dossier", reverse("new_dossier"), current == "new_dossier"))
+    return links
+
+
+def dossier_chrome(opened: Opened, current: str = "") -> DossierChrome:
+    """Who, which week, where to go, the line and the next step."""
+    dossier = opened.dossier
+    absence = dossier.absence
+    versions = all_versions(opened)
+    visited = visits(row for row in versions if row.status == Status.FINAL)
+    week = week_of(absence, opened.today)
+    week_text = f"Week {week} van 104" if week <= 104 else "Na week 104"
+    if is_recovered(absence, opened.today):
+        week_text += " · hersteld gemeld"
+    return DossierChrome(
+        number=dossier.number,
+        title="Mijn dossier" if opened.role is Role.EMPLOYEE else dossier.employee.name,
+        url=reverse("overview", args=[dossier.number]),
+        week_text=week_text,
+        nav=_dossier_nav(opened, current),
+        phase_line=phase_line(absence, opened.today, visited, plain=opened.role in (Role.EMPLOYEE, Role.EMPLOYER)),
+        next_step=next_step(opened, versions),
+    )
+
+
+def _dossier_nav(opened: Opened, current: str) -> list[NavLink]:
+    links = []
+    for part, roles, label, name in _MENU:
+        if opened.role in roles and opened.may(part):
+            try:
+                url = reverse(name, args=[opened.dossier.number])
+            except NoReverseMatch:
+                continue
+            links.append(NavLink(label, url, name == current))
+    return links

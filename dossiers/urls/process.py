@@ -1,0 +1,5 @@
+"""Addresses of process."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of release."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

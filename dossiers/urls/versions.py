@@ -1,0 +1,5 @@
+"""Addresses of versions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

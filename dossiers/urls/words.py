@@ -1,0 +1,5 @@
+"""Addresses of words."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
