@@ -229,7 +229,7 @@ def _fetcher() -> "URLFetcher":
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class LetterFetcher(URLFetcher):
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - the parent's signature
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             if url == STYLESHEET:
                 return URLFetcherResponse(url, (STATIC / "letter.css").read_bytes(), {"Content-Type": "text/css"})
             if url in _FONTS:

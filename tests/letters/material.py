@@ -11,21 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from dossiers.rules.dutch import FormOfAddress
+from dossiers.rules.duties import Actor, StepKind
 from dossiers.rules.letter_core import (
     Contact,
-    Doer,
     FartherStep,
     ItemWording,
     LetterCore,
     LetterFacts,
     Letterhead,
     NearestStep,
-    Recovery,
     Showing,
-    StepKind,
     View,
     build_core,
 )
+from dossiers.rules.sick_weeks import Recovery
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 
@@ -65,9 +64,7 @@ AREA_KEYS = tuple(line.split("|")[0] for line in _AREAS.split("\n") if line)
 FACTOR_KEYS = tuple(line.split("|")[0] for line in _FACTORS.split("\n") if line)
 ITEMS: Mapping[str, ItemWording] = {
     key: ItemWording(key, label, heading, Showing(showing))
-    for key, label, heading, showing in (
-        line.split("|") for line in (_AREAS + _FACTORS).split("\n") if line
-    )
+    for key, label, heading, showing in (line.split("|") for line in (_AREAS + _FACTORS).split("\n") if line)
 }
 FOOTER = "Gemaakt met een proefversie van de vragenlijst BAR 2.0"
 HOUSE = Letterhead(
@@ -81,22 +78,22 @@ HOUSE = Letterhead(
 _STEPS: dict[tuple[str, int], tuple[int, NearestStep | None, tuple[FartherStep, ...]]] = {
     ("magazijn-a", 0): (
         6,
-        NearestStep(StepKind.ACTION_PLAN, date(2026, 3, 8), Doer.TOGETHER, hard=True),
+        NearestStep(StepKind.ACTION_PLAN, date(2026, 3, 8), Actor.TOGETHER, hard=True),
         (FartherStep(StepKind.NOTICE_WEEK_42, date(2026, 11, 2)),),
     ),
     ("magazijn-a", 1): (
         12,
-        NearestStep(StepKind.PLAN_CHANGE, date(2026, 4, 13), Doer.TOGETHER, hard=False),
+        NearestStep(StepKind.PLAN_CHANGE, date(2026, 4, 13), Actor.TOGETHER, hard=False),
         (FartherStep(StepKind.NOTICE_WEEK_42, date(2026, 11, 2)),),
     ),
     ("docent-a", 0): (
         6,
-        NearestStep(StepKind.ACTION_PLAN, date(2025, 1, 19), Doer.TOGETHER, hard=True),
+        NearestStep(StepKind.ACTION_PLAN, date(2025, 1, 19), Actor.TOGETHER, hard=True),
         (FartherStep(StepKind.NOTICE_WEEK_42, date(2025, 9, 15)),),
     ),
     ("docent-a", 1): (
         46,
-        NearestStep(StepKind.FIRST_YEAR_EVALUATION, date(2025, 12, 7), Doer.TOGETHER, hard=True),
+        NearestStep(StepKind.FIRST_YEAR_EVALUATION, date(2025, 12, 7), Actor.TOGETHER, hard=True),
         (),
     ),
 }
@@ -124,8 +121,8 @@ def twenty_areas() -> LetterCore:
             "item": key,
             "status": "attention",
             "explanation": "Niet voor de brief.",
-            "still_possible": "Dit gaat goed met korte pauzes.",
-            "condition": "Wissel dit werk elk uur af met iets anders.",
+            "still_possible": "Een half uur achter elkaar, daarna iets anders doen.",
+            "condition": "Wissel dit werk elk uur af met ander werk.",
         }
         for key in AREA_KEYS[:20]
     ]
@@ -164,21 +161,14 @@ def _facts(file: dict[str, Any], key: str, visit: int) -> LetterFacts:
         job_title=file["employment"]["job_title"],
         contract_hours=file["employment"]["hours_per_week"],
         first_sick_day=date.fromisoformat(file["absence"]["first_sick_day"]),
-        recoveries=tuple(
-            Recovery(date.fromisoformat(row["from"]), date.fromisoformat(row["until"]))
-            for row in file["absence"]["recoveries"]
-        ),
+        recoveries=tuple(Recovery(date.fromisoformat(row["from"]), date.fromisoformat(row["until"])) for row in file["absence"]["recoveries"]),
         week=week,
         visit_date=day,
         contact=Contact(assessment["contact"]),
         dossier_number="D-7K3M-9QXA",
         version=visit + 1,
         finalised_on=day,
-        view=(
-            View(view["can_do"], view["needs"], view["on_advice"], view["written_by"] == "physician")
-            if view["share_with_employer"]
-            else None
-        ),
+        view=(View(view["can_do"], view["needs"], view["on_advice"], view["written_by"] == "physician") if view["share_with_employer"] else None),
         remarks=(),
         nearest=nearest,
         farther=farther,
