@@ -25,6 +25,7 @@ from dossiers.rules.calendar import (
 )
 from dossiers.rules.duties import DUTIES
 from dossiers.rules.phases import phase_of_week
+from dossiers.rules.readability import flesch_douma, words
 from dossiers.rules.sick_weeks import (
     date_after_week,
     date_of_sick_day,
@@ -299,6 +300,12 @@ def test_the_phase_of_a_week(week: int, phase: Phase) -> None:
     assert phase_of_week(week) is phase
 
 
+def test_phase_lines_are_easy_to_read() -> None:
+    lines = [line.format(employee="Joost") for phase in Phase for line in phase.lines]
+    assert all(len(words(line)) <= 16 and line.count(",") <= 1 for line in lines)
+    assert flesch_douma("\n".join(lines)) >= 80
+
+
 def test_the_phase_on_a_day_follows_the_sick_week() -> None:
     assert phase_on(JOOST, SECOND_VISIT.day) is Phase.WORKING
 
@@ -315,7 +322,8 @@ def absences(draw: st.DrawFn) -> Absence:
         start = at + timedelta(draw(st.integers(1, 300)))
         at = start + timedelta(draw(st.integers(1, 27)))
         recoveries.append(Recovery(start, at))
-    if recoveries and draw(st.booleans()):
+    is_still_recovered: bool = draw(st.booleans())
+    if recoveries and is_still_recovered:
         recoveries[-1] = Recovery(recoveries[-1].start)
     return Absence(first, tuple(recoveries))
 
