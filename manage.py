@@ -25,6 +25,8 @@ def main() -> None:
             _run(sys.argv)
     except LocalProblem as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _run(arguments: list[str]) -> None:

@@ -8,8 +8,6 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,11 +15,11 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
+from bar import demo
 from bar.database import let_go
 from bar.local import is_embedded
 from bar.supervisor import Child, supervise
 
-demo = import_module("bar.demo") if find_spec("bar.demo") else None
 ROOT_IS_FINE = "ignore:You're running the worker:Warning"  # on one's own machine
 HOST = "127.0.0.1"
 GUNICORN = ("--workers=2", "--threads=4", "--graceful-timeout=10", "--no-control-socket", "--log-level=warning")
@@ -45,8 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1} make demo")
         self.stdout.write("Preparing the database and the invented people …")
         call_command("migrate", verbosity=0)
-        if demo:
-            demo.load()
+        demo.load()
         if not prepare:
             let_go()
             self.serve(port)
@@ -66,9 +63,9 @@ class Command(BaseCommand):
         """Say where to look, once it is there to look at."""
         if not is_well(port):
             return False
-        people = demo.sign_ins() if demo else []
-        width = max((len(one.name) for one in people), default=0)
-        lines = [f"  {one.name:<{width}}  {one.email}  {one.password}" for one in people]
+        rows = [("role", "name", "e-mail", "password"), *demo.sign_ins()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         self.stdout.write("\n".join(["", "Sign in with:", *lines, "", f"Open http://{HOST}:{port}  (Ctrl-C stops everything)", ""]))
         self.stdout.flush()
         return True
@@ -100,7 +97,7 @@ def is_free(port: int) -> bool:
 def is_well(port: int) -> bool:
     """Whether the product answers, and says that its database and broker do."""
     try:
-        with urlopen(f"http://{HOST}:{port}/healthz", timeout=5) as answer:  # noqa: S310 -- a fixed address on this machine
+        with urlopen(f"http://{HOST}:{port}/healthz", timeout=5) as answer:
             return bool(json.load(answer)["status"] == "ok")
     except (URLError, OSError, ValueError):
         return False

@@ -1,0 +1,64 @@
+# The commands of this project. `make demo` shows it, `make test` proves it; both begin on a bare machine.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCAL := $(BIN)/python -m bar.local
+
+# What Debian brings: to make a virtual environment, to draw letters, and (tests only) to drive a browser.
+PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+TEST_PACKAGES := chromium
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset test test-all check format lock clean system system-test
+
+help: ## Say what there is
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: system system-test .venv/ready ## Install everything this project needs
+	@echo "Ready. Next: make demo, or make test."
+
+demo: system .venv/ready ## Show the product with invented people on http://127.0.0.1:8000 (PORT=… changes it)
+	@$(BIN)/python manage.py demo
+
+demo-reset: system .venv/ready ## Throw the demo's data away and make it afresh
+	@$(BIN)/python -m bar.local.wipe
+	@$(BIN)/python manage.py demo --prepare
+
+test: setup check ## Everything that must hold
+	$(BIN)/python -m pytest -n 2 -q -m "not slow"
+
+test-all: setup check ## The same, and the tests that take long
+	$(BIN)/python -m pytest -n 2 -q
+
+check: .venv/ready ## Format, lint, types, templates, direction of imports, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/lint-imports --no-cache
+	BAR_TEST_SERVICES=1 $(LOCAL) $(BIN)/mypy
+	BAR_TEST_SERVICES=1 $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/ready ## Put code and templates in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --quiet --reformat templates
+
+lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+
+clean: ## Remove what was made here: environment, caches, and all data of the demo
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m bar.local.wipe; fi
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+system:
+	@sh .ci/packages $(PACKAGES)
+
+system-test:
+	@sh .ci/packages $(TEST_PACKAGES)
+
+.venv/ready: requirements.lock
+	@umask 022 && { [ -x $(BIN)/python ] || $(PYTHON) -m venv .venv; }
+	@echo "Installing the packages of requirements.lock …"
+	@umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@touch .venv/ready
