@@ -344,7 +344,10 @@ def opening(
     blank = Line(Event.VISIT, actor_id=person.pk, object_type="dossier", object_id=object_id, parts=(needs.part.value,), origin=origin or Origin())
     seat = _seat(person, number, today)
     if seat is None:
-        write_now(replace(blank, event=Event.REFUSED, outcome=Outcome.REFUSED, checks="FFFF", dossier_id=_known(number), sentence="stranger"), chain=uuid.UUID(int=0))
+        write_now(
+            replace(blank, event=Event.REFUSED, outcome=Outcome.REFUSED, checks="FFFF", dossier_id=_known(number), sentence="stranger"),
+            chain=uuid.UUID(int=0),
+        )
         raise Stranger
     facts = facts_of(seat)
     line = replace(blank, actor_role=seat.role, dossier_id=seat.dossier_id, subject_id=seat.dossier.employee_id, relation_id=seat.pk)
@@ -385,7 +388,11 @@ def _known(number: str) -> uuid.UUID | None:
 def _visit(line: Line, verdict: Verdict, *, now: datetime.datetime, folded: bool) -> Line:
     if not verdict.is_open:
         consent = "F" if verdict.why not in (Why.NEVER, Why.SEAT_OVER, Why.SEAT_NOT_YET) else "T"
-        write_now(replace(line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks=f"FT{consent}F", sentence=verdict.why.value, consent_id=verdict.consent_id))
+        write_now(
+            replace(
+                line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks=f"FT{consent}F", sentence=verdict.why.value, consent_id=verdict.consent_id
+            )
+        )
         raise NotOpen(verdict.why)
     line = replace(line, consent_id=verdict.consent_id)
     if folded:
@@ -427,7 +434,9 @@ def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]
     """The seats of a person that are open today; what "Mijn dossiers" lists. Experts: only while `process` is open."""
     newest = Answer.objects.filter(share_part=OuterRef("pk")).order_by("-at", "-pk")
     process = SharePart.objects.annotate(
-        state=Subquery(newest.values("state")[:1]), counts_from=Subquery(newest.values("counts_from")[:1]), on_paper=Subquery(newest.values("on_paper")[:1])
+        state=Subquery(newest.values("state")[:1]),
+        counts_from=Subquery(newest.values("counts_from")[:1]),
+        on_paper=Subquery(newest.values("on_paper")[:1]),
     ).filter(
         share__dossier=OuterRef("dossier"),
         share__person=OuterRef("person"),

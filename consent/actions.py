@@ -36,12 +36,22 @@ class SharePlan:
 
 
 def seat_person(
-    dossier: Dossier, person: Any, role: Role, *, start: datetime.date, kind: str = SeatKind.PLAIN, function: str = "", until: datetime.date | None = None, appointed_by: Any = None
+    dossier: Dossier,
+    person: Any,
+    role: Role,
+    *,
+    start: datetime.date,
+    kind: str = SeatKind.PLAIN,
+    function: str = "",
+    until: datetime.date | None = None,
+    appointed_by: Any = None,
 ) -> Seat:
     """Give a person a seat. One person never holds two seats in a dossier. Called inside an action that leaves the trail."""
     if Seat.objects.filter(dossier=dossier, person=person, ended_at__isnull=True).exists():
         raise Refused(f"{person.name} heeft al een plaats in dit dossier. Kies iemand anders.")
-    seat = Seat.objects.create(dossier=dossier, person=person, role=role, kind=kind, function=function, start=start, until=until, appointed_by=appointed_by)
+    seat = Seat.objects.create(
+        dossier=dossier, person=person, role=role, kind=kind, function=function, start=start, until=until, appointed_by=appointed_by
+    )
     guard.grant_seat(seat)
     if role is Role.PHYSICIAN and kind != SeatKind.COVER and dossier.physician_id != person.pk:
         dossier.physician = person
@@ -54,7 +64,14 @@ def share(opened: Opened, *, plan: SharePlan) -> Share:
     """The physician's key. The employee is asked per part; nothing is open before the answer."""
     _check(plan)
     row = Share.objects.create(
-        dossier=opened.dossier, person=plan.person, role=plan.role, purpose=plan.purpose, first_day=plan.first_day, last_day=plan.last_day, made_by=opened.person, made_at=opened.now
+        dossier=opened.dossier,
+        person=plan.person,
+        role=plan.role,
+        purpose=plan.purpose,
+        first_day=plan.first_day,
+        last_day=plan.last_day,
+        made_by=opened.person,
+        made_at=opened.now,
     )
     for part in plan.read:
         SharePart.objects.create(dossier=opened.dossier, share=row, part=part, write=part in plan.write)
@@ -141,7 +158,14 @@ def _lock(share: Share) -> None:
 
 def _write_answer(opened: Opened, row: SharePart, state: AnswerState) -> None:
     Answer.objects.create(
-        dossier=opened.dossier, share_part=row, state=state, day=opened.today, at=opened.now, by=opened.person, wording=WORDING, counts_from=opened.today
+        dossier=opened.dossier,
+        share_part=row,
+        state=state,
+        day=opened.today,
+        at=opened.now,
+        by=opened.person,
+        wording=WORDING,
+        counts_from=opened.today,
     )
     guard.revoke(share_part=row)
     if state is AnswerState.GIVEN:

@@ -23,6 +23,7 @@ from dossiers.errors import Refused
 from dossiers.parts import Part
 from dossiers.trail import Event, Line, Origin, write_now
 
+View = Callable[..., HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class Gate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse | None:
+        """Refuse, or let pass; for unsafe methods of a dossier's view: call it."""
         marker: Marker | None = getattr(view, "door", None)
         if marker is None:
             log.error("a view without a marker was refused: %s", getattr(view, "__qualname__", "?"))
@@ -53,29 +55,34 @@ class Gate:
         if not isinstance(person, AbstractBaseUser) or not person.is_authenticated:
             return ask_to_sign_in(request)
         if marker.kind == "signed_in":
-            write_now(Line(Event.LIST, actor_id=person.pk, object_type="page", object_id=request.resolver_match.view_name[:64] if request.resolver_match else "", origin=origin_of(request)))
+            page = request.resolver_match.view_name[:64] if request.resolver_match else ""
+            write_now(Line(Event.LIST, actor_id=person.pk, object_type="page", object_id=page, origin=origin_of(request)))
             return None
-        return self._dossier(request, person, marker, view, args, kwargs)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A reading view that refuses ends here; a writing one was rolled back and answered in `process_view`."""
-        return refuse(request, exception.sentence, exception.status) if isinstance(exception, Refused) else None
-
-    def _dossier(self, request: HttpRequest, person: AbstractBaseUser, marker: Marker, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse | None:
-        needs = marker.needs
-        if needs is None:
+        if marker.kind != "dossier" or marker.needs is None:
             return refuse(request, "Deze pagina is niet vrijgegeven.", 403)
         writing = request.method not in SAFE
-        folded = marker.folded and writing
-        inner = ":".join(str(value) for name, value in kwargs.items() if name != "number")
+        inner = ":".join(str(value) for name, value in kwargs.items() if name != "number")[:64]
+        door = opening(
+            person,
+            kwargs["number"],
+            needs=marker.needs,
+            writing=writing,
+            origin=origin_of(request),
+            object_id=inner,
+            folded=marker.folded and writing,
+        )
         try:
-            with opening(person, kwargs["number"], needs=needs, writing=writing, origin=origin_of(request), object_id=inner[:64], folded=folded) as opened:
+            with door as opened:
                 request.opened = opened  # type: ignore[attr-defined]
                 return view(request, *args, **kwargs) if writing else None
         except Stranger:
             return not_found(request)
         except Refused as refusal:
             return refuse(request, refusal.sentence, refusal.status)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A reading view that refuses ends here; a writing one was rolled back and answered in `process_view`."""
+        return refuse(request, exception.sentence, exception.status) if isinstance(exception, Refused) else None
 
 
 def origin_of(request: HttpRequest) -> Origin:

@@ -1,6 +1,7 @@
 """The only place that speaks to django-guardian.
 
-Its defaults are wrong for health data (superusers pass, `obj=None` grants on everything, global permissions count); these wrappers leave no room for them.
+Its defaults are wrong for health data (superusers pass, `obj=None` grants on everything, global permissions count);
+these wrappers leave no room for them.
 A Grant stands behind a seat or an opened share part, and goes with the act that ends it, never by date.
 """
 
@@ -24,14 +25,18 @@ def _permission(codename: str) -> Permission:
 
 def grant_seat(seat: Seat) -> Grant:
     """The one Grant of a seat: `open_dossier`."""
-    return Grant.objects.create(user_id=seat.person_id, permission=_permission("open_dossier"), content_object_id=seat.dossier_id, seat=seat)
+    grant = Grant(user_id=seat.person_id, permission=_permission("open_dossier"), content_object_id=seat.dossier_id, seat=seat)
+    grant.save()
+    return grant
 
 
 def grant_share_part(part: SharePart) -> list[Grant]:
     """One Grant per act of a share part that the employee said yes to."""
     acts = [Act.READ, Act.WRITE] if part.write else [Act.READ]
     return [
-        Grant.objects.create(user_id=part.share.person_id, permission=_permission(permission(Part(part.part), act)), content_object_id=part.dossier_id, share_part=part)
+        Grant.objects.create(
+            user_id=part.share.person_id, permission=_permission(permission(Part(part.part), act)), content_object_id=part.dossier_id, share_part=part
+        )
         for act in acts
     ]
 

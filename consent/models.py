@@ -19,7 +19,6 @@ from dossiers.parts import Part, Role
 from dossiers.sealed import SealedText
 
 
-
 class SeatKind(models.TextChoices):
     """What kind of seat: a physician may be responsible or cover; a delegate's kind is shown to the employee."""
 
@@ -61,7 +60,13 @@ class Seat(DossierRow):
                 expressions=[
                     ("dossier", RangeOperators.EQUAL),
                     (
-                        Func(F("start"), F("until"), RangeBoundary(inclusive_lower=True, inclusive_upper=True), function="DATERANGE", output_field=DateRangeField()),
+                        Func(
+                            F("start"),
+                            F("until"),
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -20,7 +20,8 @@ from instrument.schema import Instrument
 SECTION_PARTS: Mapping[str, Mapping[str, Part]] = {
     "visit": {"date": Part.PROCESS, "contact": Part.PROCESS},
     "work_factors": dict.fromkeys(("item", "influence", "note", "condition"), Part.WORK_FACTORS) | {"in_letter": Part.LETTERS},
-    "areas": dict.fromkeys(("item", "status", "still_possible", "condition", "limit"), Part.CAPACITY) | {"explanation": Part.EXPLANATION, "in_letter": Part.LETTERS},
+    "areas": dict.fromkeys(("item", "status", "still_possible", "condition", "limit"), Part.CAPACITY)
+    | {"explanation": Part.EXPLANATION, "in_letter": Part.LETTERS},
     "context_factors": dict.fromkeys(("item", "influence", "note"), Part.CONTEXT),
     "employee_view": dict.fromkeys(("can_do", "needs", "on_advice", "written_by"), Part.EMPLOYEE_VIEW) | {"share_with_employer": Part.SHARING},
     "possibilities": dict.fromkeys(("usable", "own_work", "going_well", "hours_now", "build_up", "review_on"), Part.CAPACITY)

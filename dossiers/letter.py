@@ -12,8 +12,9 @@ from dossiers.models.letter import Letter
 from dossiers.parts import Act, Part, Role
 from dossiers.rules import calendar, letter_core
 from dossiers.rules.calendar import Visit
-from dossiers.rules.letter_core import LetterCore, LetterFacts
 from dossiers.rules.compare import plan_visits
+from dossiers.rules.dutch import FormOfAddress
+from dossiers.rules.letter_core import LetterCore, LetterFacts
 from dossiers.rules.sick_weeks import known_on, week_of
 from dossiers.sections import is_switched_on, newest_view, read_all, with_sections
 from instrument import library
@@ -25,7 +26,9 @@ def core_of(opened: Opened, version: Assessment) -> LetterCore:
     opened.require_read(Part.LETTERS, Part.CAPACITY, Part.ADVICE, Part.EMPLOYEE_VIEW)
     instrument = library.get(*version.instrument)
     sections = read_all(version)
-    return letter_core.build_core(_facts(opened, version, sections, instrument), sections, wording_of(instrument), wording_version=opened.dossier.arbodienst.letter_wording)
+    return letter_core.build_core(
+        _facts(opened, version, sections, instrument), sections, wording_of(instrument), wording_version=opened.dossier.arbodienst.letter_wording
+    )
 
 
 def wording_of(instrument: Instrument) -> dict[str, letter_core.ItemWording]:
@@ -68,9 +71,11 @@ def _facts(opened: Opened, version: Assessment, sections: Mapping[str, Any], ins
             email=dossier.arbodienst.email,
         ),
         employer=dossier.employer.name,
-        employer_people=tuple(dossier.seats.filter(role=Role.EMPLOYER, ended_at__isnull=True).order_by("person__name").values_list("person__name", flat=True)),
+        employer_people=tuple(
+            dossier.seats.filter(role=Role.EMPLOYER, ended_at__isnull=True).order_by("person__name").values_list("person__name", flat=True)
+        ),
         employee=dossier.employee.name,
-        form_of_address=dossier.arbodienst.address_form,
+        form_of_address=FormOfAddress.FIRST_NAME,
         employee_on_paper=dossier.employee.email is None,
         author=author.name,
         author_function="bedrijfsarts",

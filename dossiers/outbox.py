@@ -11,10 +11,10 @@ from django.db import transaction
 
 from dossiers.models import Outbox
 
-_bells: list[Callable[[str], None]] = []
+_bells: list[Callable[[str], object]] = []
 
 
-def set_bell(ring: Callable[[str], None]) -> None:
+def set_bell(ring: Callable[[str], object]) -> None:
     """The machine (`bar`) installs the doorbell here, so that this package knows no broker."""
     _bells[:] = [ring]
 

@@ -13,7 +13,7 @@ class Labelled(StrEnum):
     label: str
     plain: str
 
-    def __new__(cls, value: str, label: str, plain: str = "") -> Self:
+    def __new__(cls, value: str, label: str = "", plain: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -4,15 +4,17 @@ A view never fetches by bare id: every look-up here starts from `opened.dossier`
 """
 
 import uuid
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from dossiers.door import Opened
 from dossiers.models import Assessment, Correction, Letter, LetterCopy, Status
 from dossiers.models.letter import CopyState, Reader
 from dossiers.parts import AUTHORS, Part, Role
+
+Row = TypeVar("Row", bound=Model)
 
 
 def versions(opened: Opened) -> QuerySet[Assessment]:
@@ -80,7 +82,7 @@ def correction(opened: Opened, version_number: int, correction_id: uuid.UUID) ->
     return _one(Correction.objects.filter(dossier=opened.dossier, assessment=version(opened, version_number), pk=correction_id))
 
 
-def _one(found: QuerySet[Any]) -> Any:
+def _one(found: QuerySet[Row]) -> Row:
     row = found.first()
     if row is None:
         raise Http404

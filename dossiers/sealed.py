@@ -12,6 +12,7 @@ import os
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +25,10 @@ from django.db import models
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    _Column = models.BinaryField[Any, Any]
+else:
+    _Column = models.BinaryField  # generic for the type checker only
 
 NONCE = 12  # bytes; random per message, as SP 800-38D 8.2.2 allows for far more messages than one dossier holds
 CACHE_SECONDS = 300
@@ -45,7 +50,7 @@ def unseal(key: bytes, sealed: bytes, *, bound_to: str) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to.encode())
     except InvalidTag as error:
-        raise SealBroken(f"a sealed value of {bound_to.split('|')[0]} does not open") from error
+        raise SealBroken(f"a sealed value of {bound_to.split('|', maxsplit=1)[0]} does not open") from error
 
 
 # --- the key ring ------------------------------------------------------------------------------
@@ -159,7 +164,7 @@ def _key_of(instance: models.Model) -> bytes:
     return data_key(getattr(instance, "dossier_id", None) or instance.pk)
 
 
-class SealedField(models.BinaryField):
+class SealedField(_Column):
     """Bytes in the database, a value in Python. Empty is NULL, so that constraints can speak about presence.
 
     The row must carry `dossier_id` (or be the dossier) and a UUID primary key made in Python. `QuerySet.update` cannot seal and is refused.
@@ -169,7 +174,7 @@ class SealedField(models.BinaryField):
         kwargs.update(null=True, blank=True, default=None, editable=True)
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         for key in ("null", "blank", "default", "editable"):
             kwargs.pop(key, None)

@@ -42,7 +42,10 @@ def read_section(version: Assessment, section: str) -> SectionValue:
         case "visit":
             return {"date": version.date.isoformat(), "contact": version.contact}
         case "work_factors":
-            return [_factor(row) | {"condition": row.condition, "in_letter": row.in_letter} for row in _in_order(version, "work_factors", version.workfactorfindings.all())]
+            return [
+                _factor(row) | {"condition": row.condition, "in_letter": row.in_letter}
+                for row in _in_order(version, "work_factors", version.workfactorfindings.all())
+            ]
         case "areas":
             return [_area(row) for row in _in_order(version, "areas", version.areafindings.all())]
         case "context_factors":
@@ -93,7 +96,11 @@ def write_section(version: Assessment, section: str, value: Value, *, previous: 
             _one(version, Advice, {key: item for key, item in value.items() if key != "actions"})
             _replace_rows(version, AdviceAction, [{**row, "by": _day(row["by"]), "about": row.get("about") or ""} for row in value["actions"]])
         case "consultation":
-            _replace_rows(version, ConsultationNote, [{"with_role": row["with"], "item": row.get("item") or "", **_keep(row, "question", "answer", "agreed")} for row in value])
+            _replace_rows(
+                version,
+                ConsultationNote,
+                [{"with_role": row["with"], "item": row.get("item") or "", **_keep(row, "question", "answer", "agreed")} for row in value],
+            )
         case _:
             raise KeyError(section)
 
@@ -258,7 +265,9 @@ def _dates_of_last_change(version: Assessment, model: Any) -> dict[str, datetime
 def _replace_rows(version: Assessment, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     standing = list(model.objects.filter(assessment=version))
     wanted = [{**values, "position": position} for position, values in enumerate(rows)]
-    if [{name: getattr(row, name) for name in values} for row, values in zip(standing, wanted, strict=False)] == wanted and len(standing) == len(wanted):
+    if [{name: getattr(row, name) for name in values} for row, values in zip(standing, wanted, strict=False)] == wanted and len(standing) == len(
+        wanted
+    ):
         return
     model.objects.filter(assessment=version).delete()
     for values in wanted:

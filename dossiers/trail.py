@@ -10,7 +10,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import connection, transaction
 
@@ -69,7 +69,24 @@ class Event(Labelled):
     EXPORT = "export", "heeft een kopie van het dossier gemaakt"
 
 
-ACTION = {Event.VISIT: "R", Event.REFUSED: "R", Event.LIST: "R", Event.PREVIEW: "R", Event.DOWNLOAD: "R", Event.EXPORT: "R", Event.RENDER: "E", Event.SIGN_IN: "E", Event.SIGN_IN_FAILED: "E", Event.SIGN_OUT: "E", Event.DISCARD_VERSION: "D", Event.OPEN_DOSSIER: "C", Event.START_VERSION: "C", Event.IMPORT: "C", Event.SHARE: "C", Event.SEAT: "C"}
+ACTION = {
+    Event.VISIT: "R",
+    Event.REFUSED: "R",
+    Event.LIST: "R",
+    Event.PREVIEW: "R",
+    Event.DOWNLOAD: "R",
+    Event.EXPORT: "R",
+    Event.RENDER: "E",
+    Event.SIGN_IN: "E",
+    Event.SIGN_IN_FAILED: "E",
+    Event.SIGN_OUT: "E",
+    Event.DISCARD_VERSION: "D",
+    Event.OPEN_DOSSIER: "C",
+    Event.START_VERSION: "C",
+    Event.IMPORT: "C",
+    Event.SHARE: "C",
+    Event.SEAT: "C",
+}
 
 
 class Outcome:
@@ -224,7 +241,7 @@ def action(needs_part: Part, needs_act: Act) -> Callable[[Callable[Concatenate[O
             return result
 
         run.needs = Touch(needs_part, needs_act)  # type: ignore[attr-defined]
-        return run
+        return cast("Callable[Concatenate[Opened, P], R]", run)
 
     return wrap
 

@@ -1,6 +1,7 @@
 """People and organisations.
 
-Who somebody is, never what somebody may see: that is decided per dossier in `consent`. A superuser flag exists only because Django's commands expect it; it opens nothing.
+Who somebody is, never what somebody may see: that is decided per dossier in `consent`.
+A superuser flag exists only because Django's commands expect it; it opens nothing.
 """
 
 import uuid
@@ -91,7 +92,7 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

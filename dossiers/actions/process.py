@@ -143,7 +143,9 @@ def write_job(opened: Opened, *, description: str, demands: Mapping[str, str], s
     """What the work is and what it asks per area, in the employer's words."""
     job = JobDescription.objects.select_for_update().filter(dossier=opened.dossier).first() or JobDescription(dossier=opened.dossier, version=0)
     if job.version != seen:
-        raise Refused("Iemand anders heeft deze beschrijving intussen veranderd. Laad de pagina opnieuw; uw tekst staat nog in het scherm.", status=409)
+        raise Refused(
+            "Iemand anders heeft deze beschrijving intussen veranderd. Laad de pagina opnieuw; uw tekst staat nog in het scherm.", status=409
+        )
     job.description, job.changed_by, job.changed_at = description, opened.person, opened.now
     job.version += 1
     job.save()

@@ -1,6 +1,7 @@
 """From draft to final: offering, taking back, corrections, finalising.
 
-Draft → offered → final (`rules/transitions.py`). Finalising freezes the version and the core of its letter in one transaction; the worker does the rest.
+Draft → offered → final (`rules/transitions.py`). Finalising freezes the version and the core of its letter in one transaction;
+the worker does the rest.
 """
 
 import datetime
@@ -43,7 +44,9 @@ def readiness(version: Assessment) -> Readiness:
     titles = {key: instrument.section(key).title for key in FILLED_SECTIONS}
     drafts = {row.section: row for row in SectionDraft.objects.filter(assessment=version)}
     found = [
-        Missing(section, "", f"In ‘{titles[section]}’ staat nog iets dat niet klopt.") for section in FILLED_SECTIONS if section in drafts and not drafts[section].valid
+        Missing(section, "", f"In ‘{titles[section]}’ staat nog iets dat niet klopt.")
+        for section in FILLED_SECTIONS
+        if section in drafts and not drafts[section].valid
     ]
     found += missing(instrument, read_all(version))
     carried = tuple(section for section in FILLED_SECTIONS if section in drafts and drafts[section].carried)
@@ -83,7 +86,9 @@ def ask_correction(opened: Opened, *, version: Assessment, section: str, text: s
         raise Refused("Deze versie is niet meer open voor een correctie. Bel de bedrijfsarts als er iets niet klopt.")
     if section not in FILLED_SECTIONS or not text:
         raise Refused("Schrijf op wat er niet klopt.")
-    row = Correction(dossier=opened.dossier, assessment=version, section=section, text=text, in_letter=in_letter, asked_at=opened.now, asked_by=opened.person)
+    row = Correction(
+        dossier=opened.dossier, assessment=version, section=section, text=text, in_letter=in_letter, asked_at=opened.now, asked_by=opened.person
+    )
     row.save(force_insert=True)
     opened.trail.note(Event.ASK_CORRECTION, Part.REQUESTS, object_type="correction", object_id=row.pk)
     return row
@@ -169,7 +174,14 @@ def _copy_view(opened: Opened, version: Assessment) -> None:
     if newest_view(opened.dossier) is None:
         return
     value = running_view(opened.dossier)
-    write_view(version, can_do=value["can_do"], needs=value["needs"], on_advice=value["on_advice"], written_by=value["written_by"], shared=value["share_with_employer"])
+    write_view(
+        version,
+        can_do=value["can_do"],
+        needs=value["needs"],
+        on_advice=value["on_advice"],
+        written_by=value["written_by"],
+        shared=value["share_with_employer"],
+    )
 
 
 def _freeze_letter(opened: Opened, version: Assessment) -> Letter:

@@ -6,7 +6,7 @@ Offering, corrections and finalising are in `release.py`. What a section may hol
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from dossiers.actions.words import note_view
 from dossiers.door import Opened
@@ -42,7 +42,9 @@ class Saved:
 
 
 @action(Part.CAPACITY, Act.WRITE)
-def start_version(opened: Opened, *, date: datetime.date, contact: str = "", carry: bool = True, repairs: Assessment | None = None, reason: str = "") -> Assessment:
+def start_version(
+    opened: Opened, *, date: datetime.date, contact: str = "", carry: bool = True, repairs: Assessment | None = None, reason: str = ""
+) -> Assessment:
     """Begin a new version, starting from the previous one. A repair says which version it corrects, and why."""
     dossier = opened.dossier
     if dossier.closed_on is not None:
@@ -109,7 +111,16 @@ def _first_draft(opened: Opened, version: Assessment, section: str, carried: Any
     else:
         content = data_of(instrument, section, carried) if carried is not None else {}
     form = section_form(instrument, section, content or None, context=context_of(opened, version))
-    draft = SectionDraft(dossier=opened.dossier, assessment=version, section=section, content=dict(content) or None, valid=form.is_valid(), carried=bool(carried), saved_by=opened.person, saved_at=opened.now)
+    draft = SectionDraft(
+        dossier=opened.dossier,
+        assessment=version,
+        section=section,
+        content=dict(content) or None,
+        valid=form.is_valid(),
+        carried=bool(carried),
+        saved_by=opened.person,
+        saved_at=opened.now,
+    )
     draft.save(force_insert=True)
     if carried is not None and form.is_valid():
         write_section(version, section, form.value, previous=carried)
@@ -154,7 +165,7 @@ def save_section(opened: Opened, *, version: Assessment, section: str, data: Map
     draft.saved_by, draft.saved_at = opened.person, opened.now
     if draft.valid:
         if section == "employee_view":
-            note_view(opened, value=form.value)
+            note_view(opened, value=cast("dict[str, Any]", form.value))
         else:
             _check_visit(opened, version, section, form)
             write_section(version, section, form.value, previous=_previous_value(version, section))
@@ -164,7 +175,9 @@ def save_section(opened: Opened, *, version: Assessment, section: str, data: Map
 
 
 def _check_visit(opened: Opened, version: Assessment, section: str, form: SectionForm) -> None:
-    if section == "visit" and version.started_from is not None and form.value["date"] < version.started_from.date.isoformat():  # type: ignore[index, call-overload]
+    if section != "visit" or version.started_from is None:
+        return
+    if cast("dict[str, Any]", form.value)["date"] < version.started_from.date.isoformat():
         raise Refused("Deze datum ligt voor het vorige bezoek. Vul een latere dag in.")
 
 
@@ -174,7 +187,7 @@ def _previous_value(version: Assessment, section: str) -> Any:
 
 @action(Part.CAPACITY, Act.WRITE)
 def all_as_before(opened: Opened, *, version: Assessment) -> None:
-    """"Alles zoals vorige keer": everything that was carried over counts as looked at, in one act."""
+    """ "Alles zoals vorige keer": everything that was carried over counts as looked at, in one act."""
     _must_be_draft(version)
     if version.started_from is None:
         raise Refused("Er is geen vorige versie om over te nemen.")

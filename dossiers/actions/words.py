@@ -13,6 +13,7 @@ from dossiers.parts import Act, Part, Role
 from dossiers.sections import VIEW_FIELDS, newest_view
 from dossiers.trail import Event, action
 
+
 @action(Part.EMPLOYEE_VIEW, Act.WRITE)
 def write_view(opened: Opened, *, value: Mapping[str, Any], seen: int | None = None) -> EmployeeView:
     """The employee's own words. `seen` is the version on screen; a stale write is refused with both texts."""
@@ -37,7 +38,9 @@ def note_view(opened: Opened, *, value: Mapping[str, Any]) -> EmployeeView | Non
 
 def _save(opened: Opened, value: Mapping[str, Any], written_by: WrittenBy, seen: int | None) -> EmployeeView:
     Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one writer at a time, also for the first row
-    row = EmployeeView.objects.filter(dossier=opened.dossier, written_by=written_by).first() or EmployeeView(dossier=opened.dossier, written_by=written_by)
+    row = EmployeeView.objects.filter(dossier=opened.dossier, written_by=written_by).first() or EmployeeView(
+        dossier=opened.dossier, written_by=written_by
+    )
     if seen is not None and row.version != seen:
         raise Stale(theirs={name: getattr(row, name) for name in VIEW_FIELDS}, version=row.version, by=row.changed_by.name)
     for name in VIEW_FIELDS:

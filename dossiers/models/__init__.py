@@ -1,6 +1,7 @@
 """What is: the dossier and everything filled in, said or sent in it.
 
-Every model names the Part of each of its fields in `PARTS`, carries `dossier_id` itself, and makes its key in Python. Rules and decisions live elsewhere.
+Every model names the Part of each of its fields in `PARTS`, carries `dossier_id` itself, and makes its key in Python.
+Rules and decisions live elsewhere.
 """
 
 from dossiers.models.assessment import Assessment, SectionDraft, Status

@@ -60,7 +60,9 @@ class Assessment(DossierRow):
             models.CheckConstraint(condition=together("offered_at", "term_until"), name="offered_with_term"),
             models.CheckConstraint(condition=together("finalised_at", "finalised_by", "medical_check_by"), name="finalised_by_someone"),
             models.CheckConstraint(
-                condition=(Q(status="draft") & empty("finalised_at")) | (Q(status="offered") & filled("offered_at") & empty("finalised_at")) | (Q(status="final") & filled("offered_at", "finalised_at") & ~Q(hash="")),
+                condition=(Q(status="draft") & empty("finalised_at"))
+                | (Q(status="offered") & filled("offered_at") & empty("finalised_at"))
+                | (Q(status="final") & filled("offered_at", "finalised_at") & ~Q(hash="")),
                 name="status_matches_dates",
             ),
             models.CheckConstraint(condition=together("repairs", "repair_reason"), name="repair_with_reason"),

@@ -35,7 +35,9 @@ class CopyState(models.TextChoices):
 class Letter(DossierRow):
     """The plain-language letter of one final version. Both copies carry `core_hash`; `released_at` is set when both are ready."""
 
-    PARTS = by_part(process="id dossier", letters="assessment core core_hash day on_paper made_at released_at withdrawn_at withdrawn_by withdrawn_reason")
+    PARTS = by_part(
+        process="id dossier", letters="assessment core core_hash day on_paper made_at released_at withdrawn_at withdrawn_by withdrawn_reason"
+    )
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="letters")
     assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="letter")
@@ -73,7 +75,9 @@ class LetterCopy(DossierRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["letter", "reader"], name="one_copy_per_reader"),
-            models.CheckConstraint(condition=~Q(state="ready") | (~Q(stored_as="") & ~Q(sha256="") & Q(rendered_at__isnull=False)), name="ready_copy_is_stored"),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | (~Q(stored_as="") & ~Q(sha256="") & Q(rendered_at__isnull=False)), name="ready_copy_is_stored"
+            ),
         ]
 
 

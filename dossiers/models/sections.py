@@ -54,7 +54,9 @@ class AreaFinding(AssessmentRow):
             models.UniqueConstraint(fields=["assessment", "item"], name="area_once"),
             models.CheckConstraint(condition=Q(status__in=["not_assessed", "no_attention", "attention"]), name="area_status_known"),
             models.CheckConstraint(condition=together("limit_value", "limit_unit", "limit_per"), name="limit_whole"),
-            models.CheckConstraint(condition=Q(status="attention") | empty("still_possible", "condition", "limit_value"), name="area_texts_need_attention"),
+            models.CheckConstraint(
+                condition=Q(status="attention") | empty("still_possible", "condition", "limit_value"), name="area_texts_need_attention"
+            ),
             models.CheckConstraint(condition=Q(limit_value__isnull=True) | Q(limit_value__gte=0), name="limit_not_negative"),
         ]
 
@@ -96,7 +98,9 @@ class Possibilities(AssessmentRow):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(hours_now__gte=0), name="hours_now_not_negative"),
-            models.CheckConstraint(condition=Q(usable__in=["", "yes"]) | Q(hours_now=0, review_on__isnull=False), name="not_usable_no_hours_and_review"),
+            models.CheckConstraint(
+                condition=Q(usable__in=["", "yes"]) | Q(hours_now=0, review_on__isnull=False), name="not_usable_no_hours_and_review"
+            ),
         ]
 
 
@@ -116,7 +120,9 @@ class BuildUpStep(AssessmentRow):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "start"], name="one_step_per_day"),
-            models.CheckConstraint(condition=Q(hours_per_week__gte=0) & (Q(hours_per_day__isnull=True) | Q(hours_per_day__lte=24)), name="step_hours_possible"),
+            models.CheckConstraint(
+                condition=Q(hours_per_week__gte=0) & (Q(hours_per_day__isnull=True) | Q(hours_per_day__lte=24)), name="step_hours_possible"
+            ),
         ]
 
 
