@@ -33,15 +33,14 @@ test-all: setup check ## The same, and the tests that take long
 check: .venv/ready ## Format, lint, types, templates, direction of imports, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/lint-imports --no-cache
 	BAR_TEST_SERVICES=1 $(LOCAL) $(BIN)/mypy
 	BAR_TEST_SERVICES=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
-format: .venv/ready ## Put code and templates in the house format
+format: .venv/ready ## Put the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --quiet --reformat templates
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock

@@ -13,7 +13,7 @@ import redis
 from celery import Celery
 from celery.signals import worker_before_create_process, worker_process_shutdown
 from django.conf import settings
-from kombu import Connection
+from kombu.connection import Connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -37,7 +37,7 @@ def ring(task: str, *ids: str | int | UUID) -> bool:
         with broker(settings.REDIS_URL) as client:
             client.ping()
         options = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
-        with Connection(settings.REDIS_URL, transport_options=options, connect_timeout=PATIENCE) as connection:
+        with Connection(settings.REDIS_URL, transport_options=options, connect_timeout=PATIENCE) as connection:  # type: ignore[no-untyped-call]
             app.send_task(task, args=[str(one) for one in ids], connection=connection, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 -- whatever goes wrong with a bell, the work itself is safe
         log.warning("the doorbell did not ring: %s", type(error).__name__)
@@ -50,8 +50,8 @@ def broker(url: str) -> "redis.Redis":
     return redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0))
 
 
-@worker_before_create_process.connect
-@worker_process_shutdown.connect
+@worker_before_create_process.connect  # type: ignore[untyped-decorator]
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
 def _let_go(**_signal: Any) -> None:
     """A child brings no connection of its parent along, and leaves none behind when it stops."""
     let_go()

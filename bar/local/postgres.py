@@ -56,14 +56,16 @@ def start(home: Path, secrets: Secrets, *, durable: bool) -> None:
     place = home / "postgres"
     _check_version(place)
     _make(place, secrets)
+    why = ""
     for _attempt in range(3):  # a free port may be taken between looking and starting
         (home / "postgres.port").write_text(str(_free_port()), encoding="ascii")
         started = _run(place, "pg_ctl", *START, f"--log={place / 'log'}", f"--options={_options(_port(home), durable=durable)}", check=False)
         if started.returncode == 0:
             _prepare(home, secrets)
             return
+        why = started.stderr
     log = (place / "log").read_text(encoding="utf-8", errors="replace") if (place / "log").exists() else ""
-    raise LocalProblem(f"PostgreSQL did not start. The last lines of {place / 'log'}:\n" + "\n".join(log.splitlines()[-8:]) + started.stderr)
+    raise LocalProblem(f"PostgreSQL did not start. The last lines of {place / 'log'}:\n" + "\n".join(log.splitlines()[-8:]) + why)
 
 
 def _options(port: int, *, durable: bool) -> str:

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_safe
 
 from bar.health import healthz
@@ -81,7 +81,7 @@ def unmarked(request: HttpRequest) -> HttpResponse:
     return HttpResponse("nooit")
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:status>", page),
     path("redirect", redirect),
     path("broken", broken),

@@ -64,7 +64,7 @@ def until_told(running: "subprocess.Popen[str]") -> str:
 def is_well(port: int) -> bool:
     try:
         with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            return json.load(answer) == {"status": "ok", "database": "ok", "broker": "ok"}
+            return bool(json.load(answer) == {"status": "ok", "database": "ok", "broker": "ok"})
     except (URLError, OSError):
         return False
 
