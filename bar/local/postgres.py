@@ -17,7 +17,7 @@ from psycopg import sql
 
 from bar.local.keys import Secrets
 from bar.local.problem import LocalProblem
-from bar.local.unprivileged import account_for_initdb, before_exec, hand_over, runner
+from bar.local.unprivileged import ADVICE, account_for_initdb, before_exec, hand_over, runner
 
 HOST = "127.0.0.1"
 DATABASE = "bar"
@@ -93,15 +93,18 @@ def _run(
     path = _program(program)
     who = runner(place, passes=(path, place))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    result = subprocess.run(  # noqa: S603 -- fixed program, fixed arguments
-        [path, *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd="/",
-        env={**environment, "PGDATA": str(data or place / "data"), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-        preexec_fn=before_exec(account_for_initdb(who) if as_account else who),  # only system calls
-    )
+    try:
+        result = subprocess.run(  # noqa: S603 -- fixed program, fixed arguments
+            [path, *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={**environment, "PGDATA": str(data or place / "data"), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            preexec_fn=before_exec(account_for_initdb(who) if as_account else who),  # only system calls
+        )
+    except subprocess.SubprocessError as error:
+        raise LocalProblem(f"PostgreSQL does not run as root, and becoming somebody else failed here. {ADVICE}") from error
     if check and result.returncode != 0:
         raise LocalProblem(f"{program} failed: {result.stderr.strip() or result.stdout.strip()}")
     return result
@@ -122,9 +125,9 @@ def _make(place: Path, secrets: Secrets) -> None:
     """Make the data folder beside its place and move it in when it is whole: a crash half-way leaves nothing that looks like data."""
     if (place / "data").exists():
         return
-    who = runner(place, passes=(_program("initdb"), place))
     if place.exists():
         shutil.rmtree(place)
+    who = runner(place, passes=(_program("initdb"), place))
     place.mkdir(mode=0o700)
     draft = place / "draft"
     password = place / "password"

@@ -17,7 +17,9 @@ from bar.local.problem import LocalProblem
 ADVICE = "Run as an ordinary user, or set DATABASE_URL and REDIS_URL."
 NUMBER = 65_432  # Debian hands out no accounts between 65000 and 65533
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
-PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 8, 47, 2
+PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 28, 47, 2
+# Changing the number changes no capability, and access(2), which initdb asks before it runs anything, counts them too.
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -32,7 +34,7 @@ class Runner:
         """Turn this process (a child, before exec) into the runner."""
         libc = ctypes.CDLL(None, use_errno=True)
         if self.capability is not None:
-            _check(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+            _check(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
         os.setgroups([])
         os.setgid(self.uid)
         os.setuid(self.uid)
