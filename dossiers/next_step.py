@@ -1,28 +1,33 @@
 """The one next step of a dossier: what, who, by when. Computed from what is open; claims no event that nobody recorded.
 
-Work on the BAR comes before the statutory calendar. For lists, `next_step_of` works on plain values so that it needs no query of its own.
+Work on the BAR comes before the statutory calendar. Everything is computed from plain values (`Standing`), fetched for many dossiers at
+once, so that a list and the page of a dossier cannot say different things.
 """
 
 import datetime
-from dataclasses import dataclass
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from dossiers.door import Opened
-from dossiers.letter import visits
-from dossiers.models import Assessment, Status
+from dossiers.models import AbsenceProposal, CopyState, Correction, CorrectionState, LetterCopy, Status
+from dossiers.models.dossier import ProposalState
 from dossiers.parts import AUTHORS, Act, Part, Role
-from dossiers.rules.calendar import Step, steps
-from dossiers.rules.calendar import Visit
-from dossiers.rules.duties import Actor
+from dossiers.rules.calendar import PROBLEM_ANALYSIS_WEEK, Step, Visit, steps
 from dossiers.rules.dutch import long_date
-from dossiers.rules.sick_weeks import Absence, is_recovered
-from dossiers.sections import with_sections
+from dossiers.rules.duties import Actor
+from dossiers.rules.sick_weeks import Absence, date_of_week_end, is_over, is_recovered
+from dossiers.visits import VersionFacts, facts_of_versions, visits_from
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What is asked now. `by` is a phrase; `mine`: the reader must do it; `late`: that day is past."""
+    """What is asked now. `by` is a phrase, `due` its day; `mine`: the reader must do it; `late`: that day is past."""
 
     what: str
     who: str
@@ -31,91 +36,183 @@ class NextStep:
     url_text: str = ""
     mine: bool = False
     late: bool = False
+    due: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class OpenVersion:
-    """The version being worked on, as plain values."""
+class Standing:
+    """Where the work on a dossier stands, as plain values."""
 
-    number: int
-    status: Status
-    term_until: datetime.date | None
+    versions: tuple[VersionFacts, ...] = ()
+    corrections: int = 0
+    proposals: int = 0
+    failed_letters: int = 0
+
+    @property
+    def open_version(self) -> VersionFacts | None:
+        """The version being worked on."""
+        return next((row for row in self.versions if row.status is not Status.FINAL), None)
+
+    @property
+    def newest_final(self) -> VersionFacts | None:
+        """The version in force."""
+        return next((row for row in reversed(self.versions) if row.status is Status.FINAL), None)
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """The visits that ended in a final version."""
+        return visits_from(self.versions)
 
 
-def all_versions(opened: Opened) -> list[Assessment]:
-    """Every version of the dossier with its rows: the calendar counts them all, whoever reads. Never shown as such."""
-    return list(with_sections(Assessment.objects.filter(dossier=opened.dossier).order_by("number")))
+NOTHING_YET = Standing()
 
 
-def next_step(opened: Opened, rows: list[Assessment]) -> NextStep | None:
+def standings(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:
+    """How many dossiers stand, in four queries however many there are. The calendar counts every version, whoever reads; none is shown as such."""
+    ids = list(dossier_ids)
+    versions = facts_of_versions(ids)
+    corrections = _counts(Correction.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN))
+    proposals = _counts(AbsenceProposal.objects.filter(dossier_id__in=ids, state=ProposalState.OPEN))
+    failed = _counts(LetterCopy.objects.filter(dossier_id__in=ids, state=CopyState.FAILED))
+    return {pk: Standing(versions.get(pk, ()), corrections[pk], proposals[pk], failed[pk]) for pk in ids}
+
+
+def _counts(rows: QuerySet[Any]) -> Mapping[uuid.UUID, int]:
+    return Counter(dict(rows.order_by().values_list("dossier_id").annotate(number=Count("pk"))))
+
+
+def next_step(opened: Opened, standing: Standing) -> NextStep | None:
     """The next step for this reader of this dossier."""
-    open_row = next((row for row in rows if row.status != Status.FINAL), None)
-    open_version = OpenVersion(open_row.number, Status(open_row.status), open_row.term_until) if open_row else None
     return next_step_of(
         role=opened.role,
         number=opened.dossier.number,
         absence=opened.dossier.absence,
-        visited=visits(row for row in rows if row.status == Status.FINAL),
-        open_version=open_version,
+        standing=standing,
         today=opened.today,
         closed=opened.dossier.closed_on is not None,
-        finalises=opened.may(Part.LETTERS, Act.FINALISE),
+        writes=opened.may(Part.CAPACITY, Act.WRITE),
     )
 
 
 def next_step_of(
-    *,
-    role: Role,
-    number: str,
-    absence: Absence,
-    visited: tuple[Visit, ...],
-    open_version: OpenVersion | None,
-    today: datetime.date,
-    closed: bool = False,
-    finalises: bool = False,
+    *, role: Role, number: str, absence: Absence, standing: Standing, today: datetime.date, closed: bool = False, writes: bool = True
 ) -> NextStep | None:
-    """The same from plain values. Drafts exist for authors only; an offered version for the employee too."""
+    """The same from plain values. `writes`: the reader may write now (not while a cover physician stands in).
+
+    Drafts exist for authors only; an offered version for the employee too.
+    """
     if closed:
         return None
-    if open_version is not None and (role in AUTHORS or (role is Role.EMPLOYEE and open_version.status is Status.OFFERED)):
-        return _work_on_version(role, number, open_version, today, finalises)
-    if role in AUTHORS and not visited:
-        return NextStep("Plan het eerste bezoek en vul de BAR in", "bedrijfsarts", "binnen 6 weken ziekte", reverse("versions", args=[number]), "Nieuw bezoek", mine=True)
-    return _of_calendar(role, absence, visited, today)
+    if role in AUTHORS:
+        waiting = _of_author(role, number, absence, standing, today, writes)
+        return waiting or _sooner(_next_contact(number, absence, standing, today, writes), _of_calendar(role, absence, standing.visits, today))
+    version = standing.open_version
+    if role is Role.EMPLOYEE and version is not None and version.status is Status.OFFERED:
+        return _read_version(number, version)
+    return _of_calendar(role, absence, standing.visits, today)
 
 
-def _work_on_version(role: Role, number: str, version: OpenVersion, today: datetime.date, finalises: bool) -> NextStep:
-    over = version.term_until is not None and today > version.term_until
-    until = f"tot en met {long_date(version.term_until)}" if version.term_until else ""
-    read = reverse("version", args=[number, version.number])
+def _of_author(role: Role, number: str, absence: Absence, standing: Standing, today: datetime.date, writes: bool) -> NextStep | None:
+    """Work that waits for the physician, most urgent first. What only a physician may decide is not asked of a delegate."""
+    decides = writes and role is Role.PHYSICIAN
+    version = standing.open_version
+    if standing.failed_letters:
+        return _task("Een brief is niet gemaakt. Probeer het opnieuw.", reverse("letters", args=[number]), "Naar de brieven", mine=decides)
+    if standing.corrections and version is not None:
+        return _task(
+            "Geef antwoord op de werknemer: er klopt iets niet", reverse("version", args=[number, version.number]), "Lees en antwoord", mine=decides
+        )
+    if standing.proposals:
+        return _task("Beslis over de ziektedagen die zijn doorgegeven", reverse("process", args=[number]), "Naar het proces", mine=decides)
+    if version is not None:
+        return _work_on_version(number, version, today, writes, decides)
+    if is_over(absence, today):
+        return _task("Al 28 dagen hersteld: sluit het dossier", reverse("process", args=[number]), "Naar het proces", mine=decides)
+    if not standing.visits and not is_recovered(absence, today):
+        return _first_visit(number, absence, today, writes)
+    return None
+
+
+def _first_visit(number: str, absence: Absence, today: datetime.date, writes: bool) -> NextStep:
+    due = date_of_week_end(absence, PROBLEM_ANALYSIS_WEEK)
+    by = f"liefst voor {long_date(due)}" if today <= due else "de eerste 6 weken zijn voorbij"
+    step = _task("Plan het eerste bezoek en vul de BAR in", reverse("versions", args=[number]), "Nieuw bezoek", mine=writes)
+    return replace(step, by=by, due=due)
+
+
+def _next_contact(number: str, absence: Absence, standing: Standing, today: datetime.date, writes: bool) -> NextStep | None:
+    """The contact that was agreed on in the version in force."""
+    newest = standing.newest_final
+    if newest is None or newest.next_contact is None or is_recovered(absence, today):
+        return None
+    step = _task("Spreek de werknemer en vul een nieuwe BAR in", reverse("versions", args=[number]), "Nieuw bezoek", mine=writes)
+    return replace(step, by=f"afgesproken voor {long_date(newest.next_contact)}", due=newest.next_contact)
+
+
+def _sooner(*found: NextStep | None) -> NextStep | None:
+    return min((step for step in found if step is not None), key=lambda step: step.due or datetime.date.max, default=None)
+
+
+def _work_on_version(number: str, version: VersionFacts, today: datetime.date, writes: bool, decides: bool) -> NextStep:
     if version.status is Status.DRAFT:
-        return NextStep(f"Maak versie {version.number} van de BAR af", "bedrijfsarts", "", reverse("fill_in", args=[number, version.number]), "Verder invullen", mine=True)
-    if role is Role.EMPLOYEE:
-        return NextStep("Lees het nieuwe advies en de brief. Klopt er iets niet? Zeg het dan.", "u", until, read, "Lees het advies", mine=True)
-    if over:
-        return NextStep(f"Stel versie {version.number} vast: de leestijd is voorbij", "bedrijfsarts", "", reverse("check", args=[number, version.number]), "Vaststellen", mine=finalises)
-    return NextStep(f"De werknemer leest versie {version.number}", "werknemer", until, read, "Bekijk de versie")
+        url = reverse("fill_in", args=[number, version.number])
+        return _task(f"Maak versie {version.number} van de BAR af", url, "Verder invullen", mine=writes)
+    if is_term_over(version, today):
+        url = reverse("check", args=[number, version.number])
+        return _task(f"Stel versie {version.number} vast: de leestijd is voorbij", url, "Vaststellen", mine=decides)
+    url = reverse("version", args=[number, version.number])
+    return NextStep(f"De werknemer leest versie {version.number}", "werknemer", _term(version), url, "Bekijk de versie", due=version.term_until)
 
 
-_ACTORS = {
-    Role.EMPLOYEE: {Actor.EMPLOYEE, Actor.TOGETHER},
-    Role.EMPLOYER: {Actor.EMPLOYER, Actor.TOGETHER},
-    Role.PHYSICIAN: {Actor.PHYSICIAN},
-    Role.DELEGATE: {Actor.PHYSICIAN},
+def is_term_over(version: VersionFacts, today: datetime.date) -> bool:
+    """Whether the time in which the employee can ask for a correction has passed."""
+    return version.status is Status.OFFERED and version.term_until is not None and today > version.term_until
+
+
+def _read_version(number: str, version: VersionFacts) -> NextStep:
+    url = reverse("version", args=[number, version.number])
+    what = "Lees het nieuwe advies en de brief. Klopt er iets niet? Zeg het dan."
+    return NextStep(what, "u", _term(version), url, "Lees het advies", mine=True, due=version.term_until)
+
+
+def _term(version: VersionFacts) -> str:
+    return f"tot en met {long_date(version.term_until)}" if version.term_until else ""
+
+
+def _task(what: str, url: str, url_text: str, *, mine: bool) -> NextStep:
+    """Something the physician does; a button only for who can do it."""
+    return NextStep(what, Role.PHYSICIAN.label, "", url if mine else "", url_text if mine else "", mine=mine)
+
+
+_ACTORS: Mapping[Role, frozenset[Actor]] = {
+    Role.EMPLOYEE: frozenset({Actor.EMPLOYEE, Actor.TOGETHER}),
+    Role.EMPLOYER: frozenset({Actor.EMPLOYER, Actor.TOGETHER}),
+    Role.PHYSICIAN: frozenset({Actor.PHYSICIAN}),
+    Role.DELEGATE: frozenset({Actor.PHYSICIAN}),
 }
+
+
+def asks_of(role: Role, step: Step) -> bool:
+    """Whether a duty of the calendar is one of this role."""
+    return step.actor in _ACTORS.get(role, frozenset())
 
 
 def _of_calendar(role: Role, absence: Absence, visited: tuple[Visit, ...], today: datetime.date) -> NextStep | None:
     if is_recovered(absence, today):
         return None
     coming = [step for step in steps(absence, today, visited) if step.is_open and step.actor is not None]
-    mine = [step for step in coming if step.actor in _ACTORS.get(role, set())]
     own = role in (Role.EMPLOYEE, Role.EMPLOYER)
-    chosen = (mine if own else coming)[:1]
-    return _as_next_step(chosen[0], role) if chosen else None
+    chosen = next((step for step in coming if not own or asks_of(role, step)), None)
+    return _as_next_step(chosen, role) if chosen else None
 
 
 def _as_next_step(step: Step, role: Role) -> NextStep:
     plain = role in (Role.EMPLOYEE, Role.EMPLOYER)
-    by = f"uiterlijk {long_date(step.due)}" if step.hard else f"liefst voor {long_date(step.due)}"
-    return NextStep(step.plain if plain else step.label, step.actor.label if step.actor else "", by, mine=step.actor in _ACTORS.get(role, set()))
+    return NextStep(
+        step.plain if plain else step.label, step.actor.label if step.actor else "", phrase_of(step), mine=asks_of(role, step), due=step.due
+    )
+
+
+def phrase_of(step: Step) -> str:
+    """The last day of a step as a phrase: a duty ("uiterlijk") or a norm ("liefst voor")."""
+    return f"uiterlijk {long_date(step.due)}" if step.hard else f"liefst voor {long_date(step.due)}"

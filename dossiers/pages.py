@@ -14,9 +14,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from dossiers.door import Opened
-from dossiers.letter import visits
-from dossiers.models import Status
-from dossiers.next_step import NextStep, all_versions, next_step
+from dossiers.next_step import NextStep, next_step, standings
 from dossiers.parts import AUTHORS, EXPERTS, Part, Role
 from dossiers.rules.phase_line import PhaseLine, phase_line
 from dossiers.rules.sick_weeks import is_recovered, week_of
@@ -73,7 +71,9 @@ _MENU: tuple[tuple[Part, frozenset[Role], str, str], ...] = (
 )
 
 
-def dossier_page(request: HttpRequest, template: str, values: Mapping[str, Any] | None = None, *, current: str = "", status: int = 200) -> HttpResponse:
+def dossier_page(
+    request: HttpRequest, template: str, values: Mapping[str, Any] | None = None, *, current: str = "", status: int = 200
+) -> HttpResponse:
     """A page of the opened dossier. `current` is the URL name that the menu marks."""
     opened: Opened = request.opened  # type: ignore[attr-defined]
     chrome = Chrome(
@@ -92,7 +92,7 @@ def own_page(request: HttpRequest, template: str, values: Mapping[str, Any] | No
     person = request.user
     chrome = None
     if person.is_authenticated:
-        chrome = Chrome(person_name=person.name, role_label="", nav=site_nav(person, current), demo=settings.DEMO)  # type: ignore[union-attr]
+        chrome = Chrome(person_name=person.name, role_label="", nav=site_nav(person, current), demo=settings.DEMO)
     return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
 
 
@@ -108,8 +108,7 @@ def dossier_chrome(opened: Opened, current: str = "") -> DossierChrome:
     """Who, which week, where to go, the line and the next step."""
     dossier = opened.dossier
     absence = dossier.absence
-    versions = all_versions(opened)
-    visited = visits(row for row in versions if row.status == Status.FINAL)
+    standing = standings([dossier.pk])[dossier.pk]
     week = week_of(absence, opened.today)
     week_text = f"Week {week} van 104" if week <= 104 else "Na week 104"
     if is_recovered(absence, opened.today):
@@ -120,8 +119,8 @@ def dossier_chrome(opened: Opened, current: str = "") -> DossierChrome:
         url=reverse("overview", args=[dossier.number]),
         week_text=week_text,
         nav=_dossier_nav(opened, current),
-        phase_line=phase_line(absence, opened.today, visited, plain=opened.role in (Role.EMPLOYEE, Role.EMPLOYER)),
-        next_step=next_step(opened, versions),
+        phase_line=phase_line(absence, opened.today, standing.visits, plain=opened.role in (Role.EMPLOYEE, Role.EMPLOYER)),
+        next_step=next_step(opened, standing),
     )
 
 

@@ -101,6 +101,11 @@ def data_key(dossier_id: uuid.UUID) -> bytes:
         if found and found[0] > time.monotonic():
             return found[1]
     wrapped = apps.get_model("dossiers", "Dossier")._default_manager.values_list("wrapped_key", flat=True).get(pk=dossier_id)
+    return remember_key(dossier_id, wrapped)
+
+
+def remember_key(dossier_id: uuid.UUID, wrapped: str) -> bytes:
+    """Unwrap a data key and keep it for a while; for lists, that fetched many dossiers with their wrapped keys in one query."""
     key = _unwrap(dossier_id, wrapped)
     with _cache_lock:
         _cache[dossier_id] = (time.monotonic() + CACHE_SECONDS, key)

@@ -21,6 +21,7 @@ from dossiers.rules.working_days import add_working_days
 from dossiers.sealed import keyed_hash
 from dossiers.sections import newest_view, read_all, running_view, write_view
 from dossiers.trail import Event, action
+from dossiers.visits import plan_hash
 from instrument import library
 from instrument.forms import FILLED_SECTIONS, Missing, missing
 
@@ -210,6 +211,7 @@ def _make_final(opened: Opened, version: Assessment) -> None:
     version.finalised_at, version.finalised_by, version.medical_check_by = opened.now, opened.person, opened.person
     version.previous_hash = previous.hash if previous else ""
     version.hash = version_hash(version)
+    version.plan_hash = plan_hash(version.dossier_id, read_all(Assessment.objects.get(pk=version.pk)))
     version.save()
 
 

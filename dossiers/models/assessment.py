@@ -25,7 +25,7 @@ class Assessment(DossierRow):
 
     PARTS = by_part(
         process="id dossier number date contact status author started_by started_at instrument_key instrument_version instrument_hash started_from "
-        "offered_at term_until finalised_at finalised_by discussed_on repairs previous_hash hash medical_check_by",
+        "offered_at term_until finalised_at finalised_by discussed_on repairs previous_hash hash plan_hash medical_check_by",
         explanation="repair_reason",
     )
 
@@ -51,6 +51,7 @@ class Assessment(DossierRow):
     finalised_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     previous_hash = models.CharField(max_length=64, blank=True, default="")
     hash = models.CharField(max_length=64, blank=True, default="")
+    plan_hash = models.CharField(max_length=64, blank=True, default="")  # of what a plan van aanpak is made from: dossiers/visits.py
 
     class Meta:
         ordering = ["number"]

@@ -131,14 +131,14 @@ def plan_visits(versions: Sequence[Value]) -> tuple[Visit, ...]:
     before: Value | None = None
     for version in sorted(versions, key=lambda version: str(version["date"])):
         has_capacity = _section(version, "possibilities").get("usable") != "no"
-        changes = before is None or _plan_content(before) != _plan_content(version)
+        changes = before is None or plan_content(before) != plan_content(version)
         found.append(Visit(_day(version["date"]), changes, has_capacity))
         before = version
     return tuple(found)
 
 
-def _plan_content(version: Value) -> tuple[object, ...]:
-    """What a plan van aanpak is made from: hours, tasks, conditions and goal."""
+def plan_content(version: Value) -> tuple[object, ...]:
+    """What a plan van aanpak is made from: hours, tasks, conditions and goal. Plain JSON-like values, so that it can be hashed."""
     possibilities = _section(version, "possibilities")
     areas = {row["item"]: _capacity(row) for row in version.get("areas") or () if _needs(row)}
     factors = {row["item"]: row["condition"] for row in version.get("work_factors") or () if row.get("condition")}
