@@ -24,10 +24,11 @@ def put(kind: str, object_id: uuid.UUID, *, now: datetime.datetime, again: str =
     row, _ = Outbox.objects.get_or_create(
         dedupe_key=f"{kind}:{object_id}:{again}", defaults={"kind": kind, "object_id": object_id, "made_at": now, "next_at": now}
     )
-    transaction.on_commit(lambda: _ring(str(row.pk)), robust=True)
+    transaction.on_commit(lambda: ring(row.pk), robust=True)
     return row
 
 
-def _ring(outbox_id: str) -> None:
-    for ring in _bells:
-        ring(outbox_id)
+def ring(outbox_id: uuid.UUID) -> None:
+    """Tell a worker that this promise waits. Whether anybody hears it does not matter: the sweeper comes by."""
+    for bell in _bells:
+        bell(str(outbox_id))

@@ -3,16 +3,18 @@
 A view never fetches by bare id: every look-up here starts from `opened.dossier` and leaves out what this reader may not know exists.
 """
 
+import datetime
 import uuid
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from dossiers.door import Opened
 from dossiers.models import Assessment, Correction, Letter, LetterCopy, Status
 from dossiers.models.letter import CopyState, Reader
 from dossiers.parts import AUTHORS, Part, Role
+from dossiers.rules.on_paper import posted_in_time
 
 Row = TypeVar("Row", bound=Model)
 
@@ -51,7 +53,16 @@ def released_letters(opened: Opened) -> QuerySet[Letter]:
         return found.none()
     if opened.role in AUTHORS:
         return found
-    return found.filter(released_at__isnull=False, released_at__lte=opened.now)
+    found = found.filter(released_at__isnull=False, released_at__lte=opened.now)
+    return found if opened.role is Role.EMPLOYEE else found.filter(_reached_employee(opened.today))
+
+
+def _reached_employee(today: datetime.date) -> Q:
+    """Not on paper, or handed over, or posted long enough ago: nobody reads a letter before the employee can."""
+    arrived = LetterCopy.objects.filter(letter=OuterRef("pk"), reader=Reader.EMPLOYEE).filter(
+        Q(handed_over_on__lte=today) | Q(posted_on__lte=posted_in_time(today))
+    )
+    return Q(on_paper=False) | Exists(arrived)
 
 
 def letter(opened: Opened, number: int) -> Letter:

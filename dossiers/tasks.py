@@ -5,7 +5,8 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from dossiers.actions.letters import do_outbox_by_clock, sweep_by_clock
+from dossiers.actions.letters import do_outbox_by_clock, hand_out_by_clock
+from dossiers.actions.reminders import remind_by_clock
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -16,5 +17,11 @@ def do_outbox(outbox_id: str) -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_outbox() -> None:
-    """Every promise that waits: what a lost bell left behind."""
-    sweep_by_clock(now=timezone.now())
+    """Every promise that waits: what a lost bell or a dead worker left behind."""
+    hand_out_by_clock(now=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def remind() -> None:
+    """Once a day: whoever has a version waiting past its term."""
+    remind_by_clock(now=timezone.now())

@@ -55,6 +55,8 @@ class Event(Labelled):
     RETRY = "retry", "heeft een brief opnieuw laten maken"
     DOWNLOAD = "download", "heeft een brief gedownload"
     WITHDRAW_LETTER = "withdraw_letter", "heeft een brief ingetrokken"
+    LETTER_ON_PAPER = "letter_on_paper", "heeft een brief op papier gegeven of gepost"
+    REMIND = "remind", "heeft aan een versie herinnerd"
     ASK_CORRECTION = "ask_correction", "heeft om een correctie gevraagd"
     ANSWER_CORRECTION = "answer_correction", "heeft op een correctie geantwoord"
     WRITE_VIEW = "write_view", "heeft de eigen woorden opgeschreven"
@@ -77,6 +79,7 @@ ACTION = {
     Event.DOWNLOAD: "R",
     Event.EXPORT: "R",
     Event.RENDER: "E",
+    Event.REMIND: "E",
     Event.SIGN_IN: "E",
     Event.SIGN_IN_FAILED: "E",
     Event.SIGN_OUT: "E",
