@@ -43,6 +43,7 @@ class NewDossier:
     recoveries: tuple[Recovery, ...] = ()
     case_key: str | None = None
     training: bool = False
+    delegate_kind: str = ""  # as what the delegate works in this dossier; empty: as in the account
 
 
 def open_dossier(
@@ -77,7 +78,14 @@ def open_dossier(
         for typed, contact in zip(plan.employers, contacts, strict=True):
             seat_person(dossier, contact, Role.EMPLOYER, start=plan.first_sick_day, function=typed.function, appointed_by=by)
         if delegate is not None:
-            seat_person(dossier, delegate, Role.DELEGATE, start=plan.first_sick_day, kind=SeatKind(delegate.delegate_kind or "pob"), appointed_by=by)
+            seat_person(
+                dossier,
+                delegate,
+                Role.DELEGATE,
+                start=plan.first_sick_day,
+                kind=SeatKind(plan.delegate_kind or delegate.delegate_kind or "pob"),
+                appointed_by=by,
+            )
         line = Line(
             Event.OPEN_DOSSIER,
             actor_id=by.pk,

@@ -4,9 +4,9 @@ Whoever turns a key locks the share row FOR UPDATE; writers that depend on it ho
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -33,6 +33,13 @@ class SharePlan:
     purpose: str
     first_day: datetime.date
     last_day: datetime.date
+
+
+class ShareProblem(NamedTuple):
+    """What is wrong with which field of a `SharePlan`."""
+
+    field: str
+    sentence: str
 
 
 def seat_person(
@@ -80,20 +87,26 @@ def share(opened: Opened, *, plan: SharePlan) -> Share:
 
 
 def _check(plan: SharePlan) -> None:
+    for problem in share_problems(plan):
+        raise Refused(problem.sentence)
+
+
+def share_problems(plan: SharePlan) -> Iterator[ShareProblem]:
+    """Everything that cannot be shared like this, field by field."""
     if plan.role not in EXPERTS:
-        raise Refused("Delen kan alleen met een arbeidsdeskundige, een verzekeringsarts of UWV.")
+        yield ShareProblem("person", "Delen kan alleen met een arbeidsdeskundige, een verzekeringsarts of UWV.")
     if Part.PROCESS not in plan.read:
-        raise Refused("Het onderdeel ‘Proces’ hoort altijd bij delen. Voeg het toe.")
+        yield ShareProblem("read", "Het onderdeel ‘Proces’ hoort altijd bij delen. Voeg het toe.")
     for part in plan.read:
         if not consentable(plan.role, part, Act.READ):
-            raise Refused(f"‘{part.label}’ kan nooit worden gedeeld met deze persoon. Haal het weg.")
+            yield ShareProblem("read", f"‘{part.label}’ kan nooit worden gedeeld met deze persoon. Haal het weg.")
     for part in plan.write:
         if part not in plan.read or not consentable(plan.role, part, Act.WRITE):
-            raise Refused(f"In ‘{part.label}’ kan deze persoon niet schrijven. Haal het weg.")
+            yield ShareProblem("write", f"In ‘{part.label}’ kan deze persoon niet schrijven. Haal het weg.")
     if plan.last_day < plan.first_day:
-        raise Refused("De laatste dag ligt voor de eerste dag. Kies een latere dag.")
-    if plan.last_day >= a_year_after(plan.first_day):
-        raise Refused("Delen kan voor hooguit een jaar. Kies een eerdere laatste dag.")
+        yield ShareProblem("last_day", "De laatste dag ligt voor de eerste dag. Kies een latere dag.")
+    elif plan.last_day >= a_year_after(plan.first_day):
+        yield ShareProblem("last_day", "Delen kan voor hooguit een jaar. Kies een eerdere laatste dag.")
 
 
 def a_year_after(day: datetime.date) -> datetime.date:

@@ -25,10 +25,15 @@ def write_view(opened: Opened, *, value: Mapping[str, Any], seen: int | None = N
 
 
 @action(Part.EMPLOYEE_VIEW, Act.WRITE)
-def note_view(opened: Opened, *, value: Mapping[str, Any]) -> EmployeeView | None:
-    """Spoken words, noted by physician or delegate. Saying again what the employee typed changes nothing."""
+def note_view(opened: Opened, *, value: Mapping[str, Any], said_again: bool = False) -> EmployeeView | None:
+    """Spoken words, noted by physician or delegate. Saving unchanged what the employee typed is no note, unless it was really said again."""
     newest = newest_view(opened.dossier)
-    if newest is not None and newest.written_by == WrittenBy.EMPLOYEE and all(getattr(newest, name) == value[name] for name in VIEW_FIELDS):
+    if (
+        not said_again
+        and newest is not None
+        and newest.written_by == WrittenBy.EMPLOYEE
+        and all(getattr(newest, name) == value[name] for name in VIEW_FIELDS)
+    ):
         row = newest
     else:
         row = _save(opened, value, WrittenBy.PHYSICIAN, None)
