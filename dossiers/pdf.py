@@ -12,7 +12,7 @@ import signal
 import tempfile
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache
 from importlib import resources
@@ -25,6 +25,7 @@ from dossiers.rules.letter_core import LetterCore
 from dossiers.rules.letter_text import Reader, compose
 
 if TYPE_CHECKING:
+    from pydyf import PDF
     from weasyprint.urls import URLFetcher
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -39,6 +40,7 @@ _FONT_PACKAGE: Final = "fontpkg_source_sans_3"
 
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 1024**3
+"""On top of what the parent had mapped when it forked, for a fork inherits all of that (a letter takes 0.3 GB)."""
 FILE_BYTES: Final = 50 * 1024**2
 WALL_SECONDS: Final = 30.0
 _CHUNK: Final = 1 << 16
@@ -49,6 +51,10 @@ MISSING: Final = "\N{WHITE SQUARE}"
 
 class RenderFailed(Exception):
     """A letter could not be made; the message says why in plain words, without a word of the letter."""
+
+
+class _FetchRefused(Exception):
+    """The page asked for an address that a letter does not have."""
 
 
 class _Outcome(bytes, Enum):
@@ -140,11 +146,16 @@ def _cut_loose(sink: int) -> None:
     gc.disable()
     for kind, limit in (
         (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, _mapped_bytes() + MEMORY_BYTES),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_CORE, 0),  # a core file would hold the letter
     ):
         resource.setrlimit(kind, (limit, limit))
+
+
+def _mapped_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    return pages * resource.getpagesize()
 
 
 def _outcome_of(work: Callable[[], bytes]) -> tuple[_Outcome, bytes]:
@@ -211,8 +222,45 @@ def _pdf_bytes(html: str, folder: Path) -> bytes:
     fetcher = _fetcher()
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     page = HTML(string=_printable(html), base_url=None, url_fetcher=fetcher)
-    pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, presentational_hints=False)
+    pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, presentational_hints=False, finisher=_set_margins_apart)
+    if fetcher.refused:
+        raise _FetchRefused
     return bytes(pdf) + (b"" if pdf.endswith(b"\n") else b"\n")
+
+
+def _set_margins_apart(_document: object, pdf: "PDF") -> None:
+    """Mark page numbers, running head and foot as pagination artifacts, so that nobody hears them on every page.
+
+    WeasyPrint keeps them out of the structure tree but tags them as spans of text (outloud: PAG-001).
+    """
+    from pydyf import Dictionary
+
+    elements = {item.reference: item for item in pdf.objects if isinstance(item, Dictionary) and item.get("Type") == "/StructElem"}
+    root = next(item for item in pdf.objects if isinstance(item, Dictionary) and item.get("Type") == "/StructTreeRoot")
+    by_reference = {item.reference: item for item in pdf.objects}
+    loose = elements.keys() - _reachable(root["K"], elements)
+    marked = {(elements[one]["Pg"], number) for one in loose for number in elements[one]["K"] if isinstance(number, int)}
+    for page in {page for page, _ in marked}:
+        operators = by_reference[by_reference[page]["Contents"]].stream
+        for place, operator in enumerate(operators):
+            if operator == b"BDC" and (page, operators[place - 1].get("MCID")) in marked:
+                operators[place - 2 : place] = ["/Artifact", Dictionary({"Type": "/Pagination"})]
+    for numbers in by_reference[root["ParentTree"]]["Nums"][1::2]:
+        numbers[:] = ["null" if one in loose else one for one in numbers]
+    for one in loose:
+        elements[one].free = "f"
+
+
+def _reachable(kids: Iterable[object], elements: Mapping[bytes, Mapping[str, Iterable[object]]]) -> set[object]:
+    """The structure elements that a reader comes by."""
+    found: set[object] = set()
+    waiting = list(kids)
+    while waiting:
+        kid = waiting.pop()
+        if isinstance(kid, bytes) and kid in elements and kid not in found:
+            found.add(kid)
+            waiting.extend(elements[kid]["K"])
+    return found
 
 
 def _own_fonts_only(folder: Path) -> None:
@@ -222,6 +270,7 @@ def _own_fonts_only(folder: Path) -> None:
     settings.write_text(f"<fontconfig><cachedir>{folder}/cache</cachedir></fontconfig>", "utf-8")
     os.environ["FONTCONFIG_FILE"] = str(settings)
     os.environ["XDG_CACHE_HOME"] = str(folder)
+    os.environ["SOURCE_DATE_EPOCH"] = "0"  # fontTools writes the time of day into a font it cuts down
 
 
 def _fetcher() -> "URLFetcher":
@@ -229,18 +278,21 @@ def _fetcher() -> "URLFetcher":
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class LetterFetcher(URLFetcher):
+        refused = False
+
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             if url == STYLESHEET:
                 return URLFetcherResponse(url, (STATIC / "letter.css").read_bytes(), {"Content-Type": "text/css"})
             if url in _FONTS:
                 return URLFetcherResponse(url, _font(url), {"Content-Type": "font/ttf"})
+            self.refused = True  # an image in an SVG swallows even the fatal error
             raise FatalURLFetchingError("not an address of a letter")
 
     return LetterFetcher()
 
 
 def _is_fatal_fetch(error: BaseException) -> bool:
-    return type(error).__name__ == "FatalURLFetchingError"
+    return isinstance(error, _FetchRefused) or type(error).__name__ == "FatalURLFetchingError"
 
 
 def _font(url: str) -> bytes:

@@ -99,7 +99,7 @@ def _signature(core: LetterCore) -> Runs:
     facts = core.facts
     return (
         Run(facts.author, name=True, strong=True),
-        Run(f", {facts.author_function}, "),
+        Run(f", {facts.author_function}, ", name=True),
         Run(facts.arbodienst.name, name=True),
     )
 

@@ -109,7 +109,7 @@ def case_core(key: str, visit: int) -> LetterCore:
     """The core of one visit of a case, finalised on the day of the visit."""
     file = case(key)
     sections = file["assessments"][visit]
-    return build_core(_facts(file, key, visit), sections, ITEMS)
+    return build_core(facts_of(key, visit), sections, ITEMS)
 
 
 def twenty_areas() -> LetterCore:
@@ -126,7 +126,7 @@ def twenty_areas() -> LetterCore:
         }
         for key in AREA_KEYS[:20]
     ]
-    return build_core(_facts(file, "magazijn-a", 1), sections, ITEMS)
+    return build_core(facts_of("magazijn-a", 1), sections, ITEMS)
 
 
 def one_area() -> LetterCore:
@@ -144,7 +144,9 @@ def one_area() -> LetterCore:
     )
 
 
-def _facts(file: dict[str, Any], key: str, visit: int) -> LetterFacts:
+def facts_of(key: str, visit: int) -> LetterFacts:
+    """The facts of one visit of a case."""
+    file = case(key)
     assessment = file["assessments"][visit]
     week, nearest, farther = _STEPS[key, visit]
     day = date.fromisoformat(assessment["date"])
