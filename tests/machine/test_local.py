@@ -125,7 +125,7 @@ def test_nothing_that_is_secret_can_be_read_by_another_and_no_permission_changes
 def test_a_password_is_on_no_command_line_and_in_no_log(home: Path) -> None:
     staying = start_and_stay(home)
     try:
-        lines = " ".join(" ".join(process.cmdline()) for process in psutil.process_iter())
+        lines = " ".join(" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
         logs = (home / "valkey.log").read_text() + (home / "postgres" / "log").read_text()
         secrets = (home / "secrets.json").read_text().split('"')[3::4]
         assert len(secrets) == 7
@@ -212,4 +212,18 @@ def test_any_management_command_works_with_nothing_prepared(home: Path) -> None:
             [sys.executable, "manage.py", *arguments], cwd=ROOT, env=bare(home), capture_output=True, text=True, timeout=180, check=False
         )
         assert done.returncode == 0, done.stderr
+    assert not servers(home)
+
+
+def test_wiping_refuses_while_somebody_works_and_takes_only_what_is_ours(home: Path) -> None:
+    wipe = [sys.executable, "-m", "bar.local.wipe"]
+    staying = start_and_stay(home)
+    (home / "of-somebody-else").write_text("x")
+    done = subprocess.run(wipe, cwd=ROOT, env=bare(home), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Stop it first" in done.stderr
+    os.killpg(staying.pid, signal.SIGKILL)  # leaves the servers running: wiping stops them first
+    staying.wait(60)
+    assert subprocess.run(wipe, cwd=ROOT, env=bare(home), timeout=60, check=False).returncode == 0
+    assert {path.name for path in home.iterdir()} == {"of-somebody-else", "gate.lock", "lease.lock"}
     assert not servers(home)
