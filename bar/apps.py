@@ -10,7 +10,7 @@ class BarConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang up the doorbell that lower packages ring without knowing a broker."""
-        from bar.celery import ring  # noqa: PLC0415 -- models may be imported only now
-        from dossiers import outbox  # noqa: PLC0415
+        from bar.celery import ring
+        from dossiers import outbox
 
         outbox.set_bell(partial(ring, "dossiers.tasks.do_outbox"))

@@ -10,6 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from bar.celery import app, broker, ring
+from dossiers import outbox, tasks
 
 
 @pytest.fixture
@@ -62,3 +63,14 @@ def test_the_clock_sweeps_every_fifteen_seconds() -> None:
     schedule = app.conf.beat_schedule
     assert schedule["sweep_outbox"] == {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}}
     assert schedule["remind"]["task"] == "dossiers.tasks.remind"
+
+
+def test_the_outbox_rings_this_bell(settings: Settings) -> None:
+    settings.REDIS_URL = settings.REDIS_URL.removesuffix("/0") + "/15"
+    one = uuid4()
+    with broker(settings.REDIS_URL) as client:
+        client.flushdb()
+        outbox.ring(one)
+        message = json.loads(client.lpop("celery"))
+    assert (message["headers"]["task"], message["headers"]["argsrepr"]) == ("dossiers.tasks.do_outbox", f"['{one}']")
+    assert "do_outbox" in dir(tasks)
