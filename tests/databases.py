@@ -21,6 +21,7 @@ from psycopg import sql
 from bar.database import let_go
 
 PREFIX = "test_"
+WORDS = {"migrate", "parts", "sealed"}  # what models and grants are made with
 TRUNCATE_TRIGGER = 32  # pg_trigger.tgtype, bit of TRUNCATE
 
 
@@ -111,7 +112,7 @@ def _template(owner: "psycopg.Connection[tuple[Any, ...]]", home: str) -> str:
 def _fingerprint() -> str:
     """Of everything that decides what a migrated database looks like: our models, migrations and grants, and the versions of packages."""
     ours = [Path(config.path) for config in apps.get_app_configs() if Path(config.path).is_relative_to(settings.BASE_DIR)]
-    files = {path for folder in ours for path in folder.rglob("*.py") if "models" in str(path) or "migrat" in str(path) or path.name == "parts.py"}
+    files = {path for folder in ours for path in folder.rglob("*.py") if {"models", "migrations"} & {*path.parts, path.stem} or path.stem in WORDS}
     files |= {settings.BASE_DIR / "requirements.lock", settings.BASE_DIR / "bar" / "settings.py"}
     digest = hashlib.sha256(settings.DATABASES["default"]["USER"].encode())
     for path in sorted(path for path in files if path.exists() and ".venv" not in path.parts):
