@@ -135,11 +135,11 @@ def _work_and_exit(work: Callable[[], bytes], sink: int) -> NoReturn:
 
 def _cut_loose(sink: int) -> None:
     """Drop what the parent holds (connections, its signal handlers, its output) and set the limits."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
+    for caught in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
+        signal.signal(caught, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(nothing, number)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
     highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     os.closerange(3, sink)
     os.closerange(sink + 1, min(highest, 65_536))

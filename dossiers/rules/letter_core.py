@@ -44,6 +44,7 @@ SectionValue: TypeAlias = Row | Sequence[Row]
 
 FORMAT: Final = "letter-core/1"
 _ATTENTION: Final = "attention"
+_ACTORS: Final = {actor.value: actor for actor in Actor}
 
 
 class LetterIncompleteError(ValueError):
@@ -254,7 +255,7 @@ def _step(row: Row) -> BuildUpStep:
 def _action(row: Row) -> Action:
     """An action without the item it is about: the label of that item may suggest an illness."""
     fields = _Fields("advice.actions", row)
-    return Action(what=fields.needed("what"), who=Actor(fields.needed("who")), by=fields.day("by"))
+    return Action(what=fields.needed("what"), who=_ACTORS[fields.needed("who")], by=fields.day("by"))
 
 
 def _relationship_advice(possibilities: _Fields) -> str:

@@ -49,7 +49,8 @@ De werkgever: pas het rooster aan naar 24 uur. Uiterlijk op 7 april 2026.
 De werkgever en Joost samen: zet de nieuwe uren en taken in het plan van aanpak. Liefst voor 13 april 2026.
 De bedrijfsarts: ik spreek Joost weer op 11 mei 2026. Tot die dag geldt dit advies.
 Waar staan we nu?
-Joost is ziek gemeld sinds 12 januari 2026. Dit is week 12. In deze fase werken de werkgever en Joost met het plan van aanpak. Zij kijken minstens elke 6 weken samen hoe het gaat.
+Joost is ziek gemeld sinds 12 januari 2026. Dit is week 12. In deze fase werken de werkgever en Joost met het plan van aanpak. \
+Zij kijken minstens elke 6 weken samen hoe het gaat.
 Wat staat niet in deze brief?
 In deze brief staan geen medische gegevens. Dat hoort zo. De werkgever mag daar ook niet naar vragen.
 Een vraag, of niet eens met dit advies?

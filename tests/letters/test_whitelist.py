@@ -25,7 +25,7 @@ NEVER = {
 
 def full_visit() -> dict[str, Any]:
     """A visit in which every field has a value, and every field a letter may not use holds a canary."""
-    visit = copy.deepcopy(case("docent-a")["assessments"][1])
+    visit: dict[str, Any] = copy.deepcopy(case("docent-a")["assessments"][1])
     visit["areas"] = [_area(key) for key in AREA_KEYS]
     visit["work_factors"] = [{"item": key, "influence": "", "note": "", "condition": f"Voorwaarde {key}.", "in_letter": True} for key in FACTOR_KEYS]
     visit["context_factors"] = [{"item": "family", "influence": "helping", "note": ""}]

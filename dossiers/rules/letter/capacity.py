@@ -133,7 +133,7 @@ def _labelled(voice: Voice, item: LetterItem) -> Labelled:
 
 
 def _item_lines(voice: Voice, item: LetterItem) -> tuple[Runs, ...]:
-    limit = ()
+    limit: Runs = ()
     if item.limit:
         words = limit_words(item.limit.value, item.limit.unit, item.limit.per)
         limit = voice.say("work.limit", limit=words)

@@ -71,6 +71,7 @@ def expectation_section(voice: Voice) -> tuple[Section, ...]:
     """Course, expected return and certainty, in terms of work."""
     core = voice.core
     reach = core.wording[f"reach.{_reach(voice)}"]
+    expected: tuple[Runs, ...]
     if core.expected_return:
         expected = (
             voice.say(f"course.{core.course.value}"),
