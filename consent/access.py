@@ -8,19 +8,20 @@ import datetime
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, assert_never
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from consent.models import Answer, AnswerState, Seat, SeatKind, SharePart
+from consent.facts import Facts, SharedPart, Why, facts_of, seats, shared_parts
+from consent.models import AnswerState, Seat
 from dossiers.door import Ground, Opened, Touch
 from dossiers.errors import Refused
-from dossiers.models import Dossier, Switch
-from dossiers.parts import EXPERTS, Act, Basis, Labelled, Part, Role, permission
+from dossiers.models import Dossier
+from dossiers.parts import EXPERTS, Act, Basis, Part, Role, permission
 from dossiers.trail import Event, Line, Notebook, Origin, Outcome, seen_this_quarter, write_now
 
 # --- the table ---------------------------------------------------------------------------------
@@ -98,66 +99,6 @@ def consentable(role: Role, part: Part, act: Act) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedPart:
-    """One part of one share with the newest answer, as plain values."""
-
-    share_id: uuid.UUID
-    part: Part
-    write: bool
-    first_day: datetime.date
-    last_day: datetime.date
-    stopped: bool
-    answer: AnswerState
-    counts_from: datetime.date | None
-    paper_void: bool = False  # a yes on paper counts only while the employee has no active account
-
-    def key_state(self, today: datetime.date) -> "Why":
-        """Whether both keys are turned today, and if not, which one is missing."""
-        if self.stopped:
-            return Why.STOPPED
-        match self.answer:
-            case AnswerState.ASKED:
-                return Why.ASKED
-            case AnswerState.REFUSED:
-                return Why.REFUSED
-            case AnswerState.WITHDRAWN:
-                return Why.WITHDRAWN
-            case AnswerState.GIVEN:
-                if self.paper_void:
-                    return Why.ASKED
-            case _:
-                assert_never(self.answer)
-        since = self.since
-        if since is None or today < since:
-            return Why.NOT_YET
-        return Why.OPEN if today <= self.last_day else Why.EXPIRED
-
-    @property
-    def since(self) -> datetime.date | None:
-        """The later of both keys."""
-        return None if self.counts_from is None else max(self.first_day, self.counts_from)
-
-
-class Why(Labelled):
-    """Why something is open or not, with the sentence an insider is told: what is missing and who can change it."""
-
-    OPEN = "open", "U kunt dit zien."
-    NEVER = "never", "Dit is niet voor uw rol in dit dossier. Ook met toestemming kan dit niet."
-    SEAT_NOT_YET = "seat_not_yet", "Uw plaats in dit dossier is nog niet begonnen. Vraag het de bedrijfsarts."
-    SEAT_OVER = "seat_over", "Uw plaats in dit dossier is afgelopen. Vraag het de bedrijfsarts als u weer nodig bent."
-    COVERED = "covered", "Een waarnemer werkt nu in dit dossier. U kunt lezen, maar niet schrijven."
-    CLOSED = "closed", "Dit dossier is gesloten. Er kan niets meer worden veranderd."
-    NOT_SHARED = "not_shared", "De bedrijfsarts heeft dit niet met u gedeeld. De bedrijfsarts kan dit vragen aan de werknemer."
-    ASKED = "asked", "De werknemer heeft hier nog geen antwoord op gegeven. Alleen de werknemer kan ja zeggen."
-    REFUSED = "refused", "De werknemer wil dit niet met u delen. Alleen de werknemer kan dat veranderen."
-    WITHDRAWN = "withdrawn", "De werknemer heeft de toestemming ingetrokken. Alleen de werknemer kan dat veranderen."
-    STOPPED = "stopped", "De bedrijfsarts is gestopt met delen. De bedrijfsarts kan opnieuw om toestemming vragen."
-    EXPIRED = "expired", "De tijd waarin u mocht kijken is voorbij. De bedrijfsarts kan opnieuw om toestemming vragen."
-    NOT_YET = "not_yet", "De tijd waarin u mag kijken is nog niet begonnen. Vraag de bedrijfsarts naar de eerste dag."
-    NOT_SWITCHED_ON = "not_switched_on", "De werknemer deelt dit nu niet. Alleen de werknemer kan dat veranderen."
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """Open or not, why, and on what ground."""
 
@@ -168,19 +109,6 @@ class Verdict:
     @property
     def is_open(self) -> bool:
         return self.why is Why.OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything a verdict depends on, as plain values."""
-
-    role: Role
-    seat_start: datetime.date
-    seat_until: datetime.date | None
-    covered: bool = False
-    closed: bool = False
-    switched_on: Mapping[Part, datetime.date] = field(default_factory=dict)
-    shared: tuple[SharedPart, ...] = ()
 
 
 def decide(facts: Facts, touch: Touch, *, today: datetime.date) -> Verdict:
@@ -227,78 +155,12 @@ def _decide_consent(shared: tuple[SharedPart, ...], touch: Touch, today: datetim
     return min(found, key=lambda verdict: _HELPFUL.index(verdict.why))
 
 
-# --- the facts of today --------------------------------------------------------------------------
+_WITH_SWITCHES = frozenset(role for (role, _), basis in TABLE.items() if basis is Basis.SHARED)
 
 
-def covering(today: datetime.date) -> Q:
-    """Cover seats that run today."""
-    return Q(kind=SeatKind.COVER, ended_at__isnull=True, start__lte=today, until__gte=today)
-
-
-def seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
-    """Open seats of a person with their dossier; `covered` tells whether somebody stands in today."""
-    cover = Seat.objects.filter(covering(today), dossier=OuterRef("dossier"))
-    return (
-        Seat.objects.filter(person_id=person.pk, ended_at__isnull=True)
-        .annotate(covered=Exists(cover))
-        .select_related("dossier", "dossier__employee", "dossier__employer", "dossier__arbodienst")
-    )
-
-
-def shared_parts(**filters: Any) -> QuerySet[SharePart]:
-    """Share parts with the newest answer beside them."""
-    newest = Answer.objects.filter(share_part=OuterRef("pk")).order_by("-at", "-pk")
-    return (
-        SharePart.objects.filter(**filters)
-        .select_related("share")
-        .annotate(
-            state=Subquery(newest.values("state")[:1]),
-            counts_from=Subquery(newest.values("counts_from")[:1]),
-            on_paper=Subquery(newest.values("on_paper")[:1]),
-        )
-        .order_by("share__first_day", "pk")
-    )
-
-
-def plain_shared_part(row: Any, *, employee_signs_in: bool) -> SharedPart:
-    """A share part with its newest answer, as a plain value."""
-    return SharedPart(
-        share_id=row.share_id,
-        part=Part(row.part),
-        write=row.write,
-        first_day=row.share.first_day,
-        last_day=row.share.last_day,
-        stopped=row.share.stopped_at is not None,
-        answer=AnswerState(row.state or AnswerState.ASKED),
-        counts_from=row.counts_from,
-        paper_void=bool(row.on_paper) and employee_signs_in,
-    )
-
-
-def facts_of(seat: Seat) -> Facts:
-    """What today's verdicts for this seat depend on (at most one query more)."""
-    role = Role(seat.role)
-    dossier = seat.dossier
-    facts = Facts(
-        role=role,
-        seat_start=seat.start,
-        seat_until=seat.until,
-        covered=bool(getattr(seat, "covered", False)) and role is Role.PHYSICIAN and seat.kind != SeatKind.COVER,
-        closed=dossier.closed_on is not None,
-    )
-    if role in EXPERTS:
-        rows = shared_parts(dossier_id=dossier.pk, share__person_id=seat.person_id, share__role=seat.role)
-        signs_in = dossier.employee.can_sign_in
-        return replace(facts, shared=tuple(plain_shared_part(row, employee_signs_in=signs_in) for row in rows))
-    if any(basis is Basis.SHARED for (holder, _), basis in TABLE.items() if holder is role):
-        return replace(facts, switched_on=switched_on(dossier.pk))
-    return facts
-
-
-def switched_on(dossier_id: uuid.UUID) -> dict[Part, datetime.date]:
-    """The parts whose newest switch is on, with the day it was turned on."""
-    newest = Switch.objects.filter(dossier_id=dossier_id).order_by("part", "-at", "-pk").distinct("part")
-    return {Part(row.part): timezone.localdate(row.at) for row in newest if row.on}
+def facts_today(seat: Seat) -> Facts:
+    """What today's verdicts for this seat depend on."""
+    return facts_of(seat, with_switches=Role(seat.role) in _WITH_SWITCHES)
 
 
 def everything_open(facts: Facts, *, today: datetime.date) -> dict[Touch, Ground]:
@@ -349,7 +211,7 @@ def opening(
             chain=uuid.UUID(int=0),
         )
         raise Stranger
-    facts = facts_of(seat)
+    facts = facts_today(seat)
     line = replace(blank, actor_role=seat.role, dossier_id=seat.dossier_id, subject_id=seat.dossier.employee_id, relation_id=seat.pk)
     verdict = decide(facts, needs, today=today)
     line = _visit(line, verdict, now=timezone.now(), folded=folded)
@@ -361,7 +223,7 @@ def opening(
         seat = _seat(person, number, today)  # decide again, now that nobody can turn a key
         if seat is None:
             raise Stranger
-        facts = facts_of(seat)
+        facts = facts_today(seat)
         verdict = decide(facts, needs, today=today)
         if not verdict.is_open:
             raise NotOpen(verdict.why)
@@ -372,13 +234,9 @@ def opening(
 
 def _seat(person: AbstractBaseUser, number: str, today: datetime.date) -> Seat | None:
     seat = seats(person, today).filter(dossier__number=number).first() if person.pk and person.is_active else None
-    if seat is not None and Role(seat.role) in EXPERTS and not _was_ever_open(seat, today):
+    if seat is not None and Role(seat.role) in EXPERTS and today < seat.start:
         return None  # until the first day that `process` was open, an expert is a stranger
     return seat
-
-
-def _was_ever_open(seat: Seat, today: datetime.date) -> bool:
-    return seat.start <= today
 
 
 def _known(number: str) -> uuid.UUID | None:
@@ -388,11 +246,8 @@ def _known(number: str) -> uuid.UUID | None:
 def _visit(line: Line, verdict: Verdict, *, now: datetime.datetime, folded: bool) -> Line:
     if not verdict.is_open:
         consent = "F" if verdict.why not in (Why.NEVER, Why.SEAT_OVER, Why.SEAT_NOT_YET) else "T"
-        write_now(
-            replace(
-                line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks=f"FT{consent}F", sentence=verdict.why.value, consent_id=verdict.consent_id
-            )
-        )
+        refused = replace(line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks=f"FT{consent}F")
+        write_now(replace(refused, sentence=verdict.why.value, consent_id=verdict.consent_id))
         raise NotOpen(verdict.why)
     line = replace(line, consent_id=verdict.consent_id)
     if folded:
@@ -432,12 +287,7 @@ def _opened(seat: Seat, facts: Facts, person: AbstractBaseUser, now: datetime.da
 
 def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
     """The seats of a person that are open today; what "Mijn dossiers" lists. Experts: only while `process` is open."""
-    newest = Answer.objects.filter(share_part=OuterRef("pk")).order_by("-at", "-pk")
-    process = SharePart.objects.annotate(
-        state=Subquery(newest.values("state")[:1]),
-        counts_from=Subquery(newest.values("counts_from")[:1]),
-        on_paper=Subquery(newest.values("on_paper")[:1]),
-    ).filter(
+    process = shared_parts(
         share__dossier=OuterRef("dossier"),
         share__person=OuterRef("person"),
         share__role=OuterRef("role"),
@@ -447,7 +297,7 @@ def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]
         share__last_day__gte=today,
         state=AnswerState.GIVEN,
         counts_from__lte=today,
-    )
+    ).exclude(on_paper=True, dossier__employee__is_active=True, dossier__employee__password__regex=r"^[^!]")
     return seats(person, today).filter(
         Q(until__isnull=True) | Q(until__gte=today),
         ~Q(role__in=EXPERTS) | (Exists(process) & Q(dossier__closed_on__isnull=True)),
@@ -466,7 +316,7 @@ def may(person: AbstractBaseUser, perm: str, dossier: object) -> bool:
         return False
     today = timezone.localdate()
     seat = _seat(person, dossier.number, today)
-    return seat is not None and decide(facts_of(seat), touch, today=today).is_open
+    return seat is not None and decide(facts_today(seat), touch, today=today).is_open
 
 
 _TOUCHES: dict[str, Touch] = {f"dossiers.{permission(touch.part, touch.act)}": touch for _, touch in TABLE}

@@ -13,6 +13,8 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases, network
 
+pytest_plugins = ["tests.worlds"]
+
 network.block()
 
 

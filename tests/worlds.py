@@ -1,0 +1,27 @@
+"""Fixtures that give a test its world. A plugin, loaded by conftest."""
+
+import os
+
+import pytest
+
+from tests.world import World, make_world
+
+FULL = bool(os.environ.get("BAR_FULL"))  # `make test-all`: the counts an issue states
+
+
+@pytest.fixture
+def races() -> int:
+    """How often two people try at the same moment."""
+    return 1_000 if FULL else 6
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """One dossier with a final version, every expert let in, letters not made yet."""
+    return make_world()
+
+
+@pytest.fixture
+def bare_world(db: None) -> World:
+    """One dossier without a visit and without a share."""
+    return make_world(shares=False, finals=0)
