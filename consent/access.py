@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -285,6 +286,9 @@ def _opened(seat: Seat, facts: Facts, person: AbstractBaseUser, now: datetime.da
 # --- the same verdict for lists and for Django's own question ---------------------------------------
 
 
+_EMPLOYEE_SIGNS_IN = Q(employee__is_active=True) & ~Q(("employee__password__startswith", UNUSABLE_PASSWORD_PREFIX))
+
+
 def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
     """The seats of a person that are open today; what "Mijn dossiers" lists. Experts: only while `process` is open."""
     process = shared_parts(
@@ -297,7 +301,7 @@ def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]
         share__last_day__gte=today,
         state=AnswerState.GIVEN,
         counts_from__lte=today,
-    ).exclude(on_paper=True, dossier__employee__is_active=True, dossier__employee__password__regex=r"^[^!]")
+    ).exclude(on_paper=True, dossier__in=Dossier.objects.filter(_EMPLOYEE_SIGNS_IN))
     return seats(person, today).filter(
         Q(until__isnull=True) | Q(until__gte=today),
         ~Q(role__in=EXPERTS) | (Exists(process) & Q(dossier__closed_on__isnull=True)),

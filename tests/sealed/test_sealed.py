@@ -63,6 +63,7 @@ def test_a_ciphertext_moved_to_another_row_or_column_does_not_open(bare_world: W
         dossier=bare_world.dossier, written_by=WrittenBy.PHYSICIAN, can_do="Iets anders.", changed_by=row.changed_by, changed_at=row.changed_at
     )
     other.save()
+    take = "(SELECT can_do FROM dossiers_employeeview WHERE id = %s)"
     with connection.cursor() as cursor:
         cursor.execute("UPDATE dossiers_employeeview SET needs = can_do WHERE id = %s", [row.pk])
         cursor.execute(f"UPDATE dossiers_employeeview SET can_do = {take} WHERE id = %s", [row.pk, other.pk])
