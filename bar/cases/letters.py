@@ -1,0 +1,74 @@
+"""Letters of an imported case on disk, for who works at the command line.
+
+A live worker makes them; without one this process does, through the same action. Names of files say a dossier number and a reader only.
+"""
+
+import os
+import time
+from pathlib import Path
+
+from django.utils import timezone
+
+from bar.celery import app
+from dossiers.actions.letters import do_outbox_by_clock, read_pdf
+from dossiers.letter import frozen_core
+from dossiers.models import CopyState, Dossier, Letter, LetterCopy, Outbox, Reader
+from dossiers.pdf import render_letter_html
+from dossiers.rules.letter.document import Reader as LetterReader
+
+PATIENCE = 60.0  # seconds for a worker that is alive; one render stops itself after thirty
+LOOK_AGAIN = 0.2
+
+
+class LetterFailed(Exception):
+    """A letter could not be made."""
+
+
+def write_letters(dossier: Dossier, folder: Path) -> list[Path]:
+    """Both copies of the last final version's letter, as PDF and as the HTML it was made from. Raises `LetterFailed` or `OSError`."""
+    letter = Letter.objects.filter(dossier=dossier).order_by("-assessment__number").first()
+    if letter is None:
+        return []
+    written: list[Path] = []
+    for reader in (Reader.EMPLOYER, Reader.EMPLOYEE):
+        copy = _made(LetterCopy.objects.get(letter=letter, reader=reader))
+        name = folder / f"{dossier.number}-{reader.value}.pdf"
+        html = render_letter_html(frozen_core(letter), LetterReader(reader.value))
+        _write(name.with_suffix(".html"), html.encode())
+        _write(name, read_pdf(copy))
+        written.append(name)
+    return written
+
+
+def _made(copy: LetterCopy) -> LetterCopy:
+    """The copy once it is ready."""
+    until = time.monotonic() + PATIENCE
+    while copy.state == CopyState.WAITING and time.monotonic() < until:
+        if has_worker():
+            time.sleep(LOOK_AGAIN)
+        elif not _make(copy):
+            break
+        copy.refresh_from_db()
+    if copy.state != CopyState.READY:
+        raise LetterFailed
+    return copy
+
+
+def _make(copy: LetterCopy) -> bool:
+    """Do the promise of this copy ourselves; whether that worked."""
+    promise = Outbox.objects.filter(kind="letter_copy", object_id=copy.pk, done_at__isnull=True, gave_up_at__isnull=True).first()
+    return promise is not None and do_outbox_by_clock(promise.pk, now=max(timezone.now(), promise.next_at))
+
+
+def has_worker() -> bool:
+    """Whether a worker answers now. No broker, no worker."""
+    try:
+        return bool(app.control.ping(timeout=0.5))
+    except OSError:
+        return False
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write for the owner only: this is a letter about somebody."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
