@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from django.http import HttpRequest
+
 from dossiers.errors import Refused
 from dossiers.parts import Act, Basis, Part, Role
 
@@ -127,3 +129,9 @@ class Opened:
     def readable(self) -> frozenset[Part]:
         """The parts open to read."""
         return frozenset(touch.part for touch in self.open if touch.act is Act.READ)
+
+
+class DossierRequest(HttpRequest):
+    """A request that passed the gate to one dossier; what a view of a dossier gets."""
+
+    opened: Opened

@@ -66,7 +66,8 @@ _MENU: tuple[tuple[Part, frozenset[Role], str, str], ...] = (
     (Part.CAPACITY, frozenset({Role.EMPLOYEE}), "Mijn dossier", "versions"),
     (Part.JOB, _ALL, "Het werk", "job"),
     (Part.PROCESS, _ALL, "Proces", "process"),
-    (Part.SHARING, frozenset({Role.EMPLOYEE, Role.PHYSICIAN}), "Wie doet mee", "seats"),
+    (Part.SHARING, AUTHORS | {Role.EMPLOYEE}, "Wie doet mee", "seats"),
+    (Part.PROCESS, _ALL - AUTHORS - {Role.EMPLOYEE}, "Wie doet mee", "people"),
     (Part.TRAIL, _ALL, "Wie heeft gekeken", "trail"),
 )
 

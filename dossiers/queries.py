@@ -77,6 +77,13 @@ def copy_for(opened: Opened, found: Letter, reader: Reader) -> LetterCopy:
     return _one(found.copies.filter(reader=reader, state=CopyState.READY))
 
 
+def reader(name: str) -> Reader:
+    """The reader an address names, or 404."""
+    if name not in Reader.values:
+        raise Http404
+    return Reader(name)
+
+
 def copies_open_to(role: Role) -> tuple[Reader, ...]:
     """Which copies a role reads. The core is the same in both; the help page is the reader's own."""
     match role:

@@ -1,5 +1,14 @@
 """Addresses of letters."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from dossiers.views import letters
+
+urlpatterns: list[URLPattern] = [
+    path("brieven/", letters.letters, name="letters"),
+    path("brieven/<int:version>/", letters.letter, name="letter"),
+    path("brieven/<int:version>/pdf/<str:reader>/", letters.letter_pdf, name="letter_pdf"),
+    path("brieven/<int:version>/opnieuw/", letters.retry_letter, name="retry_letter"),
+    path("brieven/<int:version>/intrekken/", letters.withdraw_letter, name="withdraw_letter"),
+    path("brieven/<int:version>/op-papier/", letters.letter_on_paper, name="letter_on_paper"),
+]

@@ -1,0 +1,115 @@
+"""Who can see this and why, as values: for pages, made by the same decision as the gate.
+
+Nothing is decided here; a test compares every row with `has_perm`. What a reader may know about others is cut in `colleagues`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from consent.access import everything_open, facts_of, seats
+from consent.models import Seat, SeatKind
+from dossiers.door import Ground, Opened, Touch
+from dossiers.models import Dossier
+from dossiers.parts import AUTHORS, EXPERTS, Act, Basis, Part, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that one person may do today, and why."""
+
+    person: Any
+    role: Role
+    part: Part
+    act: Act
+    basis: Basis
+    since: dt.date
+    until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One seat that counts today, with everything that is open to it."""
+
+    seat: Seat
+    role: Role
+    open: dict[Touch, Ground]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody in a dossier, as another may know of that person."""
+
+    name: str
+    role: str
+    organisation: str
+    function: str
+    phone: str
+    is_self: bool
+
+
+def holders(dossier: Dossier, today: dt.date) -> list[Holder]:
+    """Everybody with a seat in this dossier for whom the gate would open it, in the order of roles."""
+    people = Seat.objects.filter(dossier=dossier, ended_at__isnull=True).select_related("person__organisation")
+    found = [holder for row in people if (holder := _holder(row.person, dossier, today)) is not None]
+    order = list(Role)
+    return sorted(found, key=lambda holder: (order.index(holder.role), holder.seat.kind == SeatKind.COVER, holder.seat.person.name))
+
+
+def _holder(person: Any, dossier: Dossier, today: dt.date) -> Holder | None:
+    """The same way in as `access.opening`: an active person, a seat that counts, and an expert only once let in."""
+    seat = seats(person, today).filter(dossier=dossier).first() if person.is_active else None
+    if seat is None or (Role(seat.role) in EXPERTS and seat.start > today):
+        return None
+    seat.person = person
+    granted = everything_open(facts_of(seat), today=today)
+    return Holder(seat, Role(seat.role), granted) if granted else None
+
+
+def who_may(dossier: Dossier, today: dt.date) -> list[Row]:
+    """Who may do what in this dossier today, and why."""
+    return [
+        Row(holder.seat.person, holder.role, touch.part, touch.act, ground.basis, ground.since, ground.until)
+        for holder in holders(dossier, today)
+        for touch, ground in holder.open.items()
+    ]
+
+
+# Of others, these roles may know that they are there (docs/access.md, "The employer never reads the instrument"). For the employer a labour
+# expert belongs here once there is a released report; until a dossier can hold one, nobody does.
+_KNOWN_TO: dict[Role, frozenset[Role]] = {
+    Role.EMPLOYEE: frozenset(Role),
+    Role.EMPLOYER: frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE}),
+    Role.PHYSICIAN: frozenset(Role),
+    Role.DELEGATE: frozenset(Role),
+    # An expert cannot read `sharing`, so no other expert either.
+    **{role: frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE, role}) for role in EXPERTS},
+}
+
+
+def colleagues(opened: Opened) -> list[Colleague]:
+    """The people in this dossier, as this reader may know of them."""
+    opened.require_read(Part.PROCESS)
+    known = _KNOWN_TO[opened.role]
+    with_kind = opened.role in AUTHORS or opened.role is Role.EMPLOYEE
+    return [_colleague(holder, opened, with_kind=with_kind) for holder in holders(opened.dossier, opened.today) if holder.role in known]
+
+
+def _colleague(holder: Holder, opened: Opened, *, with_kind: bool) -> Colleague:
+    person, organisation = holder.seat.person, holder.seat.person.organisation
+    return Colleague(
+        name=person.name,
+        role=role_words(holder.seat, with_kind=with_kind),
+        organisation=organisation.name if organisation else "",
+        function=holder.seat.function,
+        phone=organisation.phone if organisation else "",
+        is_self=person.pk == opened.person.pk,
+    )
+
+
+def role_words(seat: Seat, *, with_kind: bool = True) -> str:
+    """The role of a seat, with its kind where a reader may know it: "bedrijfsarts (waarnemer)"."""
+    kind = SeatKind(seat.kind)
+    shown = kind.label if kind is SeatKind.COVER or (with_kind and kind is not SeatKind.PLAIN) else ""
+    role = Role(seat.role).label
+    return f"{role} ({shown})" if shown else role
