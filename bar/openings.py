@@ -41,6 +41,7 @@ class NewDossier:
     employment: Employment
     first_sick_day: datetime.date
     recoveries: tuple[Recovery, ...] = ()
+    salutation: str = ""
     case_key: str | None = None
     training: bool = False
     delegate_kind: str = ""  # as what the delegate works in this dossier; empty: as in the account
@@ -63,6 +64,7 @@ def open_dossier(
             employee=employee,
             physician=physician,
             birth_date=plan.birth_date,
+            salutation=plan.salutation,
             arbodienst=physician.organisation,
             employer=employer,
             employment=plan.employment,

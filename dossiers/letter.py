@@ -75,7 +75,7 @@ def _facts(opened: Opened, version: Assessment, sections: Mapping[str, Any], ins
             dossier.seats.filter(role=Role.EMPLOYER, ended_at__isnull=True).order_by("person__name").values_list("person__name", flat=True)
         ),
         employee=dossier.employee.name,
-        form_of_address=FormOfAddress.FIRST_NAME,
+        form_of_address=_form_of_address(opened),
         employee_on_paper=dossier.employee.email is None,
         author=author.name,
         author_function="bedrijfsarts",
@@ -99,6 +99,14 @@ def _facts(opened: Opened, version: Assessment, sections: Mapping[str, Any], ins
         ),
         instrument_footer=instrument.letter_footer,
     )
+
+
+def _form_of_address(opened: Opened) -> FormOfAddress:
+    """The first name, unless the arbodienst writes formally and the salutation is known."""
+    dossier = opened.dossier
+    if dossier.arbodienst.address_form == "formal" and dossier.salutation:
+        return FormOfAddress(dossier.salutation)
+    return FormOfAddress.FIRST_NAME
 
 
 def _view(opened: Opened) -> letter_core.View | None:

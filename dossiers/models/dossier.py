@@ -36,11 +36,18 @@ class Contract(models.TextChoices):
     ON_CALL = "on_call", "oproep"
 
 
+class Salutation(models.TextChoices):
+    """How a formal letter names the employee after the first sentence (letter-example.md, rule 5)."""
+
+    DE_HEER = "de_heer", "de heer"
+    MEVROUW = "mevrouw", "mevrouw"
+
+
 class Dossier(models.Model):
     """One absence of one employee. `number` is the only name it has in URLs."""
 
     PARTS: ClassVar[dict[str, Part]] = by_part(
-        process="id number case_key training wrapped_key employee physician birth_date arbodienst employer job_title hours_per_week contract "
+        process="id number case_key training wrapped_key employee physician salutation birth_date arbodienst employer job_title hours_per_week contract "
         "contract_end first_sick_day opened_on opened_by closed_on closed_by"
     )
 
@@ -51,6 +58,7 @@ class Dossier(models.Model):
     wrapped_key = models.TextField(editable=False)
     employee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     physician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")  # the responsible one; set with the seat
+    salutation = models.CharField(max_length=8, choices=Salutation.choices, blank=True, default="")  # empty: the first name
     birth_date = models.DateField()
     arbodienst = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     employer = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
