@@ -4,12 +4,14 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
 from bar.celery import app, broker, ring
+from bar.local import keys, valkey
 from dossiers import outbox, tasks
 
 
@@ -22,14 +24,22 @@ def silent_broker() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+@pytest.fixture
+def own_broker(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """A broker that no other test rings at the same moment."""
+    secrets = keys.load(tmp_path / "secrets.json")
+    valkey.start(tmp_path, secrets)
+    settings.REDIS_URL = valkey.url(tmp_path, secrets)
+    yield
+    valkey.stop(tmp_path, secrets)
+
+
+@pytest.mark.usefixtures("own_broker")
 def test_a_ring_puts_the_ids_on_the_queue(settings: Settings) -> None:
-    settings.REDIS_URL = settings.REDIS_URL.removesuffix("/0") + "/15"
     one = uuid4()
     with broker(settings.REDIS_URL) as client:
-        client.flushdb()
         assert ring("dossiers.tasks.sweep_outbox", one)
         message = json.loads(client.lpop("celery"))
-        client.flushdb()
     assert message["headers"]["task"] == "dossiers.tasks.sweep_outbox"
     assert message["content-type"] == "application/json"
     assert message["headers"]["argsrepr"] == f"['{one}']"
@@ -65,11 +75,10 @@ def test_the_clock_sweeps_every_fifteen_seconds() -> None:
     assert schedule["remind"]["task"] == "dossiers.tasks.remind"
 
 
+@pytest.mark.usefixtures("own_broker")
 def test_the_outbox_rings_this_bell(settings: Settings) -> None:
-    settings.REDIS_URL = settings.REDIS_URL.removesuffix("/0") + "/15"
     one = uuid4()
     with broker(settings.REDIS_URL) as client:
-        client.flushdb()
         outbox.ring(one)
         message = json.loads(client.lpop("celery"))
     assert (message["headers"]["task"], message["headers"]["argsrepr"]) == ("dossiers.tasks.do_outbox", f"['{one}']")
