@@ -42,7 +42,7 @@ def _share(row: Table, present: set[Role], first: datetime.date | None, today: d
     for problem in share_problems(plan):
         row.refuse(FIELDS[problem.field], problem.sentence)
     _check_answers(row, answers)
-    _check_days(row, answers, shared_on, until, answered_on, withdrawn_on)
+    _check_days(row, answers, (shared_on, until), answered_on, withdrawn_on)
     if len(row.problems) > known:
         return None
     return CaseShare(row.path, role, read, write, purpose, shared_on, until, answers, answered_on, withdrawn_on)
@@ -89,11 +89,11 @@ def _check_answers(row: Table, answers: Mapping[Part, AnswerState]) -> None:
 def _check_days(
     row: Table,
     answers: Mapping[Part, AnswerState],
-    shared_on: datetime.date,
-    until: datetime.date,
+    term: tuple[datetime.date, datetime.date],
     answered_on: datetime.date | None,
     withdrawn_on: datetime.date | None,
 ) -> None:
+    first, last = term
     is_answered = any(state is not AnswerState.ASKED for state in answers.values())
     is_withdrawn = AnswerState.WITHDRAWN in answers.values()
     is_readable = not any(problem.path in (row.place("answered_on"), row.place("withdrawn_on"), row.place("consent")) for problem in row.problems)
@@ -103,9 +103,9 @@ def _check_days(
         row.refuse("answered_on", Message.NO_ANSWER_DAY)
     elif not is_answered and answered_on is not None:
         row.refuse("answered_on", Message.NO_ANSWER_YET)
-    elif answered_on is not None and answered_on < shared_on:
+    elif answered_on is not None and answered_on < first:
         row.refuse("answered_on", Message.ANSWER_TOO_EARLY)
-    elif answered_on is not None and answered_on > until:
+    elif answered_on is not None and answered_on > last:
         row.refuse("answered_on", Message.ANSWER_TOO_LATE)
     if is_withdrawn and withdrawn_on is None:
         row.refuse("withdrawn_on", Message.NO_WITHDRAWAL_DAY)
