@@ -7,7 +7,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from consent.access import everything_open, facts_of, seats
+from consent.access import everything_open, facts_today
+from consent.facts import seats
 from consent.models import Seat, SeatKind
 from dossiers.door import Ground, Opened, Touch
 from dossiers.models import Dossier
@@ -62,7 +63,7 @@ def _holder(person: Any, dossier: Dossier, today: dt.date) -> Holder | None:
     if seat is None or (Role(seat.role) in EXPERTS and seat.start > today):
         return None
     seat.person = person
-    granted = everything_open(facts_of(seat), today=today)
+    granted = everything_open(facts_today(seat), today=today)
     return Holder(seat, Role(seat.role), granted) if granted else None
 
 
