@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 UNUSED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
