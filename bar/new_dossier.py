@@ -1,12 +1,46 @@
-"""Opening a dossier on screen."""
+"""Opening a dossier on screen: for a physician, or a delegate who names a physician of the same arbodienst.
 
-from django.http import HttpRequest, HttpResponse
+The door only; what is asked stands in `opening_form.py`, what happens in `openings.py`.
+"""
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bar.accounts.models import User
+from bar.opening_form import OpeningForm
+from bar.openings import open_dossier
+from consent.gate import origin_of
 from dossiers.door import signed_in
+from dossiers.errors import Refused
 from dossiers.pages import own_page
+from dossiers.parts import AUTHORS, Role
 
 
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_dossier(request: HttpRequest) -> HttpResponse:
-    """The form to open a dossier."""
-    return own_page(request, "pages/new_dossier.html", current="new_dossier")
+    """The form to open a dossier, and opening it."""
+    by = request.user
+    if not isinstance(by, User) or by.profession not in AUTHORS or by.organisation is None:
+        raise Refused("Alleen een bedrijfsarts of taakgedelegeerde van een arbodienst opent een dossier.", status=403)
+    today = timezone.localdate()
+    form = OpeningForm(request.POST if request.method == "POST" else None, by=by, today=today)
+    if request.method != "POST":
+        return _page(request, form)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    delegate = by if by.profession == Role.DELEGATE else None
+    try:
+        dossier = open_dossier(by, plan=form.plan(), physician=form.physician(), delegate=delegate, today=today, origin=origin_of(request))
+    except Refused as refusal:
+        form.add_error(None, refusal.sentence)
+        return _page(request, form, status=refusal.status)
+    messages.success(request, f"Het dossier is gemaakt. Het nummer is {dossier.number}.")
+    return HttpResponseRedirect(reverse("overview", args=[dossier.number]))
+
+
+def _page(request: HttpRequest, form: OpeningForm, *, status: int = 200) -> HttpResponse:
+    return own_page(request, "pages/new_dossier.html", {"form": form}, current="new_dossier", status=status)

@@ -81,71 +81,87 @@ def _counts(rows: QuerySet[Any]) -> Mapping[uuid.UUID, int]:
     return Counter(dict(rows.order_by().values_list("dossier_id").annotate(number=Count("pk"))))
 
 
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """One reader at one dossier, as plain values: all that the next step depends on.
+
+    `writes`: the reader may write now (not while a cover physician stands in, not in a closed dossier).
+    """
+
+    role: Role
+    number: str
+    absence: Absence
+    standing: Standing
+    today: datetime.date
+    closed: bool = False
+    writes: bool = True
+
+    @property
+    def decides(self) -> bool:
+        """What only a physician may decide is not asked of a delegate."""
+        return self.writes and self.role is Role.PHYSICIAN
+
+
 def next_step(opened: Opened, standing: Standing) -> NextStep | None:
     """The next step for this reader of this dossier."""
     return next_step_of(
-        role=opened.role,
-        number=opened.dossier.number,
-        absence=opened.dossier.absence,
-        standing=standing,
-        today=opened.today,
-        closed=opened.dossier.closed_on is not None,
-        writes=opened.may(Part.CAPACITY, Act.WRITE),
+        Viewpoint(
+            role=opened.role,
+            number=opened.dossier.number,
+            absence=opened.dossier.absence,
+            standing=standing,
+            today=opened.today,
+            closed=opened.dossier.closed_on is not None,
+            writes=opened.may(Part.CAPACITY, Act.WRITE),
+        )
     )
 
 
-def next_step_of(
-    *, role: Role, number: str, absence: Absence, standing: Standing, today: datetime.date, closed: bool = False, writes: bool = True
-) -> NextStep | None:
-    """The same from plain values. `writes`: the reader may write now (not while a cover physician stands in).
-
-    Drafts exist for authors only; an offered version for the employee too.
-    """
-    if closed:
+def next_step_of(view: Viewpoint) -> NextStep | None:
+    """The same from plain values. Drafts exist for authors only; an offered version for the employee too."""
+    if view.closed:
         return None
-    if role in AUTHORS:
-        waiting = _of_author(role, number, absence, standing, today, writes)
-        return waiting or _sooner(_next_contact(number, absence, standing, today, writes), _of_calendar(role, absence, standing.visits, today))
-    version = standing.open_version
-    if role is Role.EMPLOYEE and version is not None and version.status is Status.OFFERED:
-        return _read_version(number, version)
-    return _of_calendar(role, absence, standing.visits, today)
+    if view.role in AUTHORS:
+        return _of_author(view) or _sooner(_next_contact(view), _of_calendar(view))
+    version = view.standing.open_version
+    if view.role is Role.EMPLOYEE and version is not None and version.status is Status.OFFERED:
+        return _read_version(view.number, version)
+    return _of_calendar(view)
 
 
-def _of_author(role: Role, number: str, absence: Absence, standing: Standing, today: datetime.date, writes: bool) -> NextStep | None:
-    """Work that waits for the physician, most urgent first. What only a physician may decide is not asked of a delegate."""
-    decides = writes and role is Role.PHYSICIAN
-    version = standing.open_version
+def _of_author(view: Viewpoint) -> NextStep | None:
+    """Work that waits for the physician, most urgent first."""
+    standing, version = view.standing, view.standing.open_version
     if standing.failed_letters:
-        return _task("Een brief is niet gemaakt. Probeer het opnieuw.", reverse("letters", args=[number]), "Naar de brieven", mine=decides)
+        return _task("Een brief is niet gemaakt. Probeer het opnieuw.", reverse("letters", args=[view.number]), "Naar de brieven", mine=view.decides)
     if standing.corrections and version is not None:
-        return _task(
-            "Geef antwoord op de werknemer: er klopt iets niet", reverse("version", args=[number, version.number]), "Lees en antwoord", mine=decides
-        )
+        url = reverse("version", args=[view.number, version.number])
+        return _task("Geef antwoord: de werknemer vraagt om een correctie", url, "Lees de vraag", mine=view.decides)
     if standing.proposals:
-        return _task("Beslis over de ziektedagen die zijn doorgegeven", reverse("process", args=[number]), "Naar het proces", mine=decides)
+        url = reverse("process", args=[view.number])
+        return _task("Beslis over de ziektedagen die zijn doorgegeven", url, "Bekijk de melding", mine=view.decides)
     if version is not None:
-        return _work_on_version(number, version, today, writes, decides)
-    if is_over(absence, today):
-        return _task("Al 28 dagen hersteld: sluit het dossier", reverse("process", args=[number]), "Naar het proces", mine=decides)
-    if not standing.visits and not is_recovered(absence, today):
-        return _first_visit(number, absence, today, writes)
+        return _work_on_version(view, version)
+    if is_over(view.absence, view.today):
+        return _task("28 dagen of langer hersteld: sluit het dossier", reverse("process", args=[view.number]), "Naar het proces", mine=view.decides)
+    if not standing.visits and not is_recovered(view.absence, view.today):
+        return _first_visit(view)
     return None
 
 
-def _first_visit(number: str, absence: Absence, today: datetime.date, writes: bool) -> NextStep:
-    due = date_of_week_end(absence, PROBLEM_ANALYSIS_WEEK)
-    by = f"liefst voor {long_date(due)}" if today <= due else "de eerste 6 weken zijn voorbij"
-    step = _task("Plan het eerste bezoek en vul de BAR in", reverse("versions", args=[number]), "Nieuw bezoek", mine=writes)
+def _first_visit(view: Viewpoint) -> NextStep:
+    due = date_of_week_end(view.absence, PROBLEM_ANALYSIS_WEEK)
+    by = f"uiterlijk {long_date(due)}" if view.today <= due else "de eerste 6 weken zijn voorbij"
+    step = _task("Plan het eerste bezoek en vul de BAR in", reverse("versions", args=[view.number]), "Nieuw bezoek", mine=view.writes)
     return replace(step, by=by, due=due)
 
 
-def _next_contact(number: str, absence: Absence, standing: Standing, today: datetime.date, writes: bool) -> NextStep | None:
+def _next_contact(view: Viewpoint) -> NextStep | None:
     """The contact that was agreed on in the version in force."""
-    newest = standing.newest_final
-    if newest is None or newest.next_contact is None or is_recovered(absence, today):
+    newest = view.standing.newest_final
+    if newest is None or newest.next_contact is None or is_recovered(view.absence, view.today):
         return None
-    step = _task("Spreek de werknemer en vul een nieuwe BAR in", reverse("versions", args=[number]), "Nieuw bezoek", mine=writes)
+    step = _task("Spreek de werknemer en vul een nieuwe BAR in", reverse("versions", args=[view.number]), "Nieuw bezoek", mine=view.writes)
     return replace(step, by=f"afgesproken voor {long_date(newest.next_contact)}", due=newest.next_contact)
 
 
@@ -153,15 +169,14 @@ def _sooner(*found: NextStep | None) -> NextStep | None:
     return min((step for step in found if step is not None), key=lambda step: step.due or datetime.date.max, default=None)
 
 
-def _work_on_version(number: str, version: VersionFacts, today: datetime.date, writes: bool, decides: bool) -> NextStep:
+def _work_on_version(view: Viewpoint, version: VersionFacts) -> NextStep:
+    address = [view.number, version.number]
     if version.status is Status.DRAFT:
-        url = reverse("fill_in", args=[number, version.number])
-        return _task(f"Maak versie {version.number} van de BAR af", url, "Verder invullen", mine=writes)
-    if is_term_over(version, today):
-        url = reverse("check", args=[number, version.number])
-        return _task(f"Stel versie {version.number} vast: de leestijd is voorbij", url, "Vaststellen", mine=decides)
-    url = reverse("version", args=[number, version.number])
-    return NextStep(f"De werknemer leest versie {version.number}", "werknemer", _term(version), url, "Bekijk de versie", due=version.term_until)
+        return _task(f"Maak versie {version.number} van de BAR af", reverse("fill_in", args=address), "Verder invullen", mine=view.writes)
+    if is_term_over(version, view.today):
+        return _task(f"Stel versie {version.number} vast: de leestijd is voorbij", reverse("check", args=address), "Vaststellen", mine=view.decides)
+    what, url = f"De werknemer leest versie {version.number}", reverse("version", args=address)
+    return NextStep(what, Role.EMPLOYEE.label, _term(version), url, "Bekijk de versie", due=version.term_until)
 
 
 def is_term_over(version: VersionFacts, today: datetime.date) -> bool:
@@ -197,13 +212,13 @@ def asks_of(role: Role, step: Step) -> bool:
     return step.actor in _ACTORS.get(role, frozenset())
 
 
-def _of_calendar(role: Role, absence: Absence, visited: tuple[Visit, ...], today: datetime.date) -> NextStep | None:
-    if is_recovered(absence, today):
+def _of_calendar(view: Viewpoint) -> NextStep | None:
+    if is_recovered(view.absence, view.today):
         return None
-    coming = [step for step in steps(absence, today, visited) if step.is_open and step.actor is not None]
-    own = role in (Role.EMPLOYEE, Role.EMPLOYER)
-    chosen = next((step for step in coming if not own or asks_of(role, step)), None)
-    return _as_next_step(chosen, role) if chosen else None
+    coming = [step for step in steps(view.absence, view.today, view.standing.visits) if step.is_open and step.actor is not None]
+    own = view.role in (Role.EMPLOYEE, Role.EMPLOYER)
+    chosen = next((step for step in coming if not own or asks_of(view.role, step)), None)
+    return _as_next_step(chosen, view.role) if chosen else None
 
 
 def _as_next_step(step: Step, role: Role) -> NextStep:

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from bar import demo
+from bar.words import word_groups
 from consent.gate import origin_of
 from dossiers.door import public
 from dossiers.pages import own_page
@@ -23,7 +24,7 @@ from dossiers.trail import Event, Line, Outcome, write_now
 class SignInForm(LoginForm):  # type: ignore[misc]
     """E-mail and password, in our words. One message for every wrong pair, whether the address exists or not."""
 
-    error_messages = {  # noqa: RUF012 - the shape Django's forms have
+    error_messages = {
         "account_inactive": "Dit e-mailadres en wachtwoord horen niet bij elkaar. Probeer het opnieuw.",
         "email_password_mismatch": "Dit e-mailadres en wachtwoord horen niet bij elkaar. Probeer het opnieuw.",
         "too_many_login_attempts": "Te vaak geprobeerd. Wacht een kwartier en probeer het opnieuw.",
@@ -52,7 +53,11 @@ class SignIn(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.request.POST.get("next") or self.request.GET.get("next") or ""
-        return {"form": kwargs.get("form") or self.get_form(), "next": found if _is_ours(self.request, found) else "", "demo_people": demo.sign_ins() if settings.DEMO else []}
+        return {
+            "form": kwargs.get("form") or self.get_form(),
+            "next": found if _is_ours(self.request, found) else "",
+            "demo_people": demo.sign_ins() if settings.DEMO else [],
+        }
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
@@ -91,7 +96,7 @@ def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpRes
 @require_GET
 def glossary(request: HttpRequest) -> HttpResponse:
     """The words of this product in plain Dutch."""
-    return own_page(request, "pages/glossary.html")
+    return own_page(request, "pages/glossary.html", {"groups": word_groups()})
 
 
 @public

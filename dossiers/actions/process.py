@@ -115,6 +115,26 @@ def decide_proposal(opened: Opened, *, proposal: AbsenceProposal, confirm: bool)
     opened.trail.note(Event.CONFIRM_DAYS, Part.PROCESS, object_type="proposal", object_id=proposal.pk)
 
 
+@action(Part.PROCESS, Act.CONFIRM_DAYS)
+def change_days(opened: Opened, *, kind: ProposalKind, day: datetime.date) -> AbsenceProposal:
+    """The physician changes the sick days in one act: reported and confirmed by the same person."""
+    if day > opened.today:
+        raise Refused("Deze dag ligt in de toekomst. Meld het op de dag zelf.")
+    _apply(opened.dossier, kind, day)
+    row = AbsenceProposal.objects.create(
+        dossier=opened.dossier,
+        kind=kind,
+        day=day,
+        proposed_by=opened.person,
+        proposed_on=opened.today,
+        state=ProposalState.CONFIRMED,
+        decided_by=opened.person,
+        decided_on=opened.today,
+    )
+    opened.trail.note(Event.CONFIRM_DAYS, Part.PROCESS, object_type="proposal", object_id=row.pk)
+    return row
+
+
 def _apply(dossier: Dossier, kind: ProposalKind, day: datetime.date) -> None:
     standing = [RecoveryDays(row.start, row.until) for row in dossier.recoveries.order_by("start")]
     first = dossier.first_sick_day
@@ -146,7 +166,7 @@ def write_job(opened: Opened, *, description: str, demands: Mapping[str, str], s
     job = JobDescription.objects.select_for_update().filter(dossier=opened.dossier).first() or JobDescription(dossier=opened.dossier, version=0)
     if job.version != seen:
         raise Refused(
-            "Iemand anders heeft deze beschrijving intussen veranderd. Laad de pagina opnieuw; uw tekst staat nog in het scherm.", status=409
+            "Iemand anders heeft deze beschrijving intussen veranderd. Vergelijk de teksten en sla opnieuw op wat moet blijven.", status=409
         )
     job.description, job.changed_by, job.changed_at = description, opened.person, opened.now
     job.version += 1

@@ -1,5 +1,7 @@
-"""Addresses of overview."""
+"""The first page of a dossier."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from dossiers.views import overview
+
+urlpatterns: list[URLPattern] = [path("", overview.overview, name="overview")]

@@ -1,0 +1,56 @@
+"""The people of a dossier, as one reader may know of them (docs/access.md, "index and colleagues are projected per reader").
+
+The employer knows the employee, the own people, the physician and the delegate; never that a share or an insurance physician exists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dossiers.door import Opened
+from dossiers.parts import EXPERTS, Role
+
+_KNOWN_TO_EMPLOYER = frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE})
+_ORDER: Mapping[Role, int] = {
+    role: place for place, role in enumerate((Role.EMPLOYEE, Role.PHYSICIAN, Role.DELEGATE, Role.EMPLOYER, *sorted(EXPERTS)))
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody with a seat: name, what they are here, where they work, and whether that is the reader."""
+
+    name: str
+    role: str
+    organisation: str
+    is_reader: bool
+
+
+def people_of(opened: Opened) -> list[Colleague]:
+    """Everybody with a seat today whom this reader may know of."""
+    rows = opened.dossier.seats.filter(ended_at__isnull=True, start__lte=opened.today).select_related("person", "person__organisation")
+    current = [row for row in rows if row.until is None or row.until >= opened.today]
+    known = [row for row in current if _is_known(Role(row.role), opened.role)]
+    known.sort(key=lambda row: (_ORDER[Role(row.role)], row.person.name))
+    return [
+        Colleague(
+            name=row.person.name,
+            role=_role_words(row.role, row.get_kind_display(), row.function),
+            organisation=row.person.organisation.name if row.person.organisation else "",
+            is_reader=row.person_id == opened.person.pk,
+        )
+        for row in known
+    ]
+
+
+def _is_known(role: Role, reader: Role) -> bool:
+    """Experts do not learn of each other: whom a dossier is shared with is between employee and physician."""
+    if reader is Role.EMPLOYER:
+        return role in _KNOWN_TO_EMPLOYER
+    if reader in EXPERTS:
+        return role not in EXPERTS or role is reader
+    return True
+
+
+def _role_words(role: str, kind: str, function: str) -> str:
+    extra = function or (kind if role in (Role.DELEGATE, Role.PHYSICIAN) else "")
+    return f"{Role(role).label}, {extra}" if extra else Role(role).label
