@@ -8,10 +8,12 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -52,10 +54,13 @@ def is_running(home: Path, secrets: Secrets) -> bool:
 
 
 def start(home: Path, secrets: Secrets, *, durable: bool) -> None:
-    """Start the server, after making its data folder when there is none; a stale pid file is PostgreSQL's to judge."""
+    """Start the server, after making its data folder when there is none."""
     place = home / "postgres"
     _check_version(place)
     _make(place, secrets)
+    _clear_away_the_dead(place)
+    if is_running(home, secrets):
+        return  # it was still starting, for somebody who was killed
     why = ""
     for _attempt in range(3):  # a free port may be taken between looking and starting
         (home / "postgres.port").write_text(str(_free_port()), encoding="ascii")
@@ -108,6 +113,24 @@ def _run(
     if check and result.returncode != 0:
         raise LocalProblem(f"{program} failed: {result.stderr.strip() or result.stdout.strip()}")
     return result
+
+
+def _clear_away_the_dead(place: Path) -> None:
+    """Remove the pid file of a server that was killed, once nothing works in its folder any more.
+
+    PostgreSQL takes a killed server that nobody has buried (a zombie, common in containers) for a running one, and would never start again.
+    """
+    data = place / "data"
+    until = time.monotonic() + 10
+    while _works_in(data):
+        if time.monotonic() > until:
+            return  # something does live there: PostgreSQL will say so
+        time.sleep(0.1)
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _works_in(folder: Path) -> bool:
+    return any(process.info["cwd"] == str(folder) for process in psutil.process_iter(["cwd"]))
 
 
 def _check_version(place: Path) -> None:

@@ -43,12 +43,13 @@ def python(home: Path, code: str) -> str:
 
 
 def servers(home: Path) -> list[psutil.Process]:
-    """The servers that live in this folder: PostgreSQL by its data folder, Valkey by its port."""
+    """The servers that live in this folder: PostgreSQL works in its data folder, Valkey listens on its port."""
+    port = (home / "valkey.port").read_text() if (home / "valkey.port").exists() else "-"
     found = []
-    for process in psutil.process_iter(["name", "cmdline", "status"]):
-        line = " ".join(process.info["cmdline"] or [])
-        port = (home / "valkey.port").read_text() if (home / "valkey.port").exists() else "-"
-        if (str(home) in line and process.info["name"] == "postgres") or (process.info["name"] == "valkey-server" and f":{port}" in line):
+    for process in psutil.process_iter(["name", "cmdline", "cwd"]):
+        is_database = process.info["name"] == "postgres" and process.info["cwd"] == str(home / "postgres" / "data")
+        is_broker = process.info["name"] == "valkey-server" and f":{port}" in " ".join(process.info["cmdline"] or [])
+        if is_database or is_broker:
             found.append(process)
     return found
 
@@ -78,6 +79,7 @@ def start_and_stay(home: Path) -> "subprocess.Popen[str]":
     )
     assert staying.stdout is not None
     assert staying.stdout.readline().startswith("postgresql://bar_app:")
+    assert {process.name() for process in servers(home)} == {"postgres", "valkey-server"}
     return staying
 
 
@@ -163,7 +165,7 @@ def test_a_killed_starter_leaves_services_that_the_next_one_uses_and_stops(home:
     first = start_and_stay(home)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait(60)
-    assert servers(home), "PostgreSQL went down with the one who started it"
+    assert {process.name() for process in servers(home)} == {"postgres", "valkey-server"}, "the servers went down with the one who started them"
     assert python(home, SHOW)
     assert not servers(home)
 
@@ -171,12 +173,14 @@ def test_a_killed_starter_leaves_services_that_the_next_one_uses_and_stops(home:
 def test_killed_servers_are_started_again(home: Path) -> None:
     first = start_and_stay(home)
     for process in servers(home):
-        if process.is_running():
-            process.kill()
+        process.kill()
+    until = time.monotonic() + 10
+    while servers(home) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not servers(home)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait(60)
     assert (home / "postgres" / "data" / "postmaster.pid").exists(), "no stale pid file: this test tests nothing"
-    time.sleep(0.5)  # the kernel lets the shared memory of the dead server go
     assert python(home, SHOW)
 
 
