@@ -7,7 +7,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,8 @@ def _template(owner: "psycopg.Connection[tuple[Any, ...]]", home: str) -> str:
     if made.get(name) == "ready":
         return name
     for old in made:
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
+        with suppress(psycopg.errors.InsufficientPrivilege):  # a process of an older run still holds it: a later run drops it
+            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
     owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     _switch(name)
     try:
@@ -125,7 +126,8 @@ def _sweep(owner: "psycopg.Connection[tuple[Any, ...]]") -> None:
     for (name,) in owner.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'").fetchall():
         session = name.removeprefix(PREFIX).split("_")[0]
         if session.isdecimal() and not Path("/proc", session).exists():
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            with suppress(psycopg.errors.InsufficientPrivilege):  # a process of that run still holds it: a later run drops it
+                owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _switch(name: str | None) -> str:
