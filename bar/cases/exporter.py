@@ -171,6 +171,8 @@ def _latest(days: Iterator[datetime.date]) -> datetime.date | None:
 def _left_out(opened: Opened, versions: list[Assessment]) -> Iterator[str]:
     dossier = opened.dossier
     drafts = [version for version in versions if version.status == Status.DRAFT]
+    if opened.may(Part.PROCESS) and dossier.salutation:
+        yield "salutation"
     if opened.may(Part.JOB) and (JobDescription.objects.filter(dossier=dossier).exists() or JobDemand.objects.filter(dossier=dossier).exists()):
         yield "job"
     if opened.role in AUTHORS and SectionDraft.objects.filter(assessment__in=drafts, valid=False).exists():

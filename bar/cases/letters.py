@@ -7,9 +7,12 @@ import os
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
-from bar.celery import app
+from bar.celery import app, broker
 from dossiers.actions.letters import do_outbox_by_clock, read_pdf
 from dossiers.letter import frozen_core
 from dossiers.models import CopyState, Dossier, Letter, LetterCopy, Outbox, Reader
@@ -61,10 +64,12 @@ def _make(copy: LetterCopy) -> bool:
 
 
 def has_worker() -> bool:
-    """Whether a worker answers now. No broker, no worker."""
+    """Whether a worker answers now. No broker, no worker; Celery alone would wait for one for over a minute."""
     try:
+        with broker(settings.REDIS_URL) as client:
+            client.ping()
         return bool(app.control.ping(timeout=0.5))
-    except OSError:
+    except (RedisError, OperationalError, OSError):
         return False
 
 

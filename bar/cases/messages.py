@@ -44,9 +44,7 @@ class Message(StrEnum):
     NOT_ACTIVE = "Dit account is niet meer actief."
     NOT_THE_IMPORTER = "U leest dit in als een andere bedrijfsarts dan in dit bestand staat."
     # dates
-    BORN_TOO_LATE = "De geboortedatum ligt niet voor de eerste ziektedag."
-    HOURS = "Vul meer dan 0 en hooguit 60 uur per week in."
-    NO_CONTRACT_END = "Vul bij een tijdelijk contract in wanneer het eindigt."
+    AGE = "Deze geboortedatum past niet bij iemand die werkt. Kijk de datum na."
     FUTURE = "Deze dag moet nog komen."
     BEFORE_ABSENCE = "Deze dag ligt voor de eerste ziektedag."
     VISIT_ORDER = "Dit bezoek ligt voor het vorige. Zet de bezoeken op volgorde van datum."

@@ -17,8 +17,10 @@ from bar.cases.messages import CaseRefused, Message, Problem
 from bar.cases.shares import read_shares
 from bar.cases.tables import Table
 from bar.cases.visits import Setting, read_visits
+from bar.opening_form import OLDEST, YOUNGEST
 from consent.models import SeatKind
 from dossiers.actions.process import Employment
+from dossiers.forms.process import EmploymentForm
 from dossiers.models import Contract
 from dossiers.parts import EXPERTS, Role
 from dossiers.rules.sick_weeks import Recovery, recovery_problem
@@ -29,7 +31,6 @@ from instrument.text import BadText, clean_json
 DELEGATES = (SeatKind.POB, SeatKind.CASE_MANAGER, SeatKind.ARBOARTS, SeatKind.AIOS)
 EXPERT_ROLES = tuple(role for role in Role if role in EXPERTS)
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
-MOST_HOURS = 60  # a week; as the database holds it
 
 _KEY = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 _BIG = re.compile(r"\d{11}", re.ASCII)
@@ -69,8 +70,8 @@ class _Reader:
         people, birth_date = self._people(self.table.table("people"))
         employment = self._employment(self.table.table("employment"))
         first, recoveries = self._absence(self.table.table("absence"))
-        if birth_date and first and birth_date >= first:
-            self.table.refuse("people.employee.birth_date", Message.BORN_TOO_LATE)
+        if birth_date and first and not YOUNGEST <= first.year - birth_date.year <= OLDEST:
+            self.table.refuse("people.employee.birth_date", Message.AGE)
         hours = employment.hours_per_week if employment else None
         visits = self._visits(instrument, Setting(first, hours, self.today))
         shares = read_shares(self.table.tables("shares", optional=True), {person.role for person in people}, first=first, today=self.today)
@@ -127,17 +128,23 @@ class _Reader:
     # --- employment and absence -----------------------------------------------------------------
 
     def _employment(self, table: Table) -> Employment | None:
-        job = table.line("job_title")
+        """The contract, through the form of the screen."""
+        known = len(table.problems)
         hours = table.number("hours_per_week")
-        contract = table.choice("contract", Contract)
-        end = table.date("contract_end", optional=True)
-        if hours is not None and not 0 < hours <= MOST_HOURS:
-            table.refuse("hours_per_week", Message.HOURS)
-            hours = None
-        if contract is Contract.TEMPORARY and end is None and not any(row.path == table.place("contract_end") for row in table.problems):
-            table.refuse("contract_end", Message.NO_CONTRACT_END)
+        typed = {
+            "job_title": table.line("job_title"),
+            "hours_per_week": "" if hours is None else f"{hours:f}".replace(".", ","),
+            "contract": table.choice("contract", Contract) or "",
+            "contract_end": _iso(table.date("contract_end", optional=True)),
+        }
         table.close()
-        return Employment(job, hours, contract, end) if hours is not None and contract is not None else None
+        if len(table.problems) > known:
+            return None
+        form = EmploymentForm(typed)
+        for name, messages in form.errors.items():
+            for message in messages:
+                table.refuse(name, str(message))
+        return form.employment() if form.is_valid() else None
 
     def _absence(self, table: Table) -> tuple[datetime.date | None, tuple[Recovery, ...]]:
         first = table.date("first_sick_day")
@@ -189,6 +196,10 @@ def _email(table: Table) -> str | None:
         table.refuse("email", Message.EMAIL)
         return None
     return address
+
+
+def _iso(day: datetime.date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _optional_email(table: Table) -> str | None:

@@ -11,6 +11,7 @@ from django.core.management import BaseCommand, CommandError
 
 from bar.accounts.models import User
 from bar.cases.exporter import export_case
+from bar.cases.schema import text
 from consent.access import Stranger, opening
 from dossiers.door import read
 from dossiers.errors import Refused
@@ -28,11 +29,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """As in case-format.md."""
-        parser.add_argument("dossier", metavar="DOSSIER")
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("dossier", metavar="DOSSIER", nargs="?")
+        what.add_argument("--schema", action="store_true", help="print the JSON Schema of the format instead")
         parser.add_argument("--as", dest="email", metavar="EMAIL", help="who reads (default, for a training dossier only: its physician)")
 
-    def handle(self, *args: Any, dossier: str, email: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, dossier: str, email: str | None, schema: bool, **options: Any) -> None:
         """Open, note, read, and only then print."""
+        if schema:
+            self.stdout.write(text(), ending="")
+            return
         person = _reader(dossier, email)
         if person is None:
             raise CommandError(STRANGER)
