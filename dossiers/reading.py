@@ -5,7 +5,7 @@ and no codes; the professionals' copy uses the wording of the instrument the ver
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -216,11 +216,7 @@ def _limit(limit: Mapping[str, Any]) -> str:
 
 def _at(value: Mapping[str, Any], key: str) -> Any:
     """The value of a field that may stand one level deeper: "working_relationship.state". None when it is not there."""
+    found: Any = value
     for name in key.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None  # type: ignore[assignment]
-    return value
-
-
-def filled(sections: list[ReadSection]) -> Iterator[ReadSection]:
-    """The sections with something to read."""
-    return (section for section in sections if section.is_filled)
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found

@@ -77,7 +77,7 @@ class FinaliseForm(forms.Form):
     """The ticks that come before finalising. `needs_talk`: the term is not over, so it must have been talked through."""
 
     discussed = forms.BooleanField(label="Besproken met de werknemer", required=False)
-    discussed_on = DateField(label="Besproken op", required=False)
+    discussed_on = DateField(label="Besproken op", error_messages={"required": "Vul in op welke dag u het besprak."})
     medical_check = forms.BooleanField(
         label="Gecontroleerd op medische gegevens",
         help_text="De brief noemt geen ziekte, klacht, oorzaak, behandeling of medicijn.",
@@ -93,13 +93,4 @@ class FinaliseForm(forms.Form):
     def talked_on(self) -> datetime.date | None:
         """The day it was talked through, when the tick is set."""
         values = self.cleaned_data
-        if not values.get("discussed"):
-            return None
-        return datetime.date.fromisoformat(values["discussed_on"]) if values["discussed_on"] else None
-
-    def clean(self) -> dict[str, Any]:
-        """A tick without a day says nothing."""
-        values: dict[str, Any] = super().clean() or {}
-        if values.get("discussed") and "discussed_on" in values and not values["discussed_on"]:
-            self.add_error("discussed_on", "Vul in op welke dag u het besprak.")
-        return values
+        return datetime.date.fromisoformat(values["discussed_on"]) if values.get("discussed") else None

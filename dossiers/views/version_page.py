@@ -3,6 +3,7 @@
 Everything is built from extracts of this reader: a comparison never sees more than the page. Doors are in `versions.py` and `release.py`.
 """
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from dossiers.parts import AUTHORS, Act, Part, Role
 from dossiers.reading import ReadSection, main_message, read_sections, section_title, writer_of_view
 from dossiers.rules.calendar import phase_on
 from dossiers.rules.compare import Arrow, Change, Line, capacity_glance, compare
+from dossiers.rules.dutch import long_date, number
 from dossiers.rules.letter.document import LetterDocument, Reader
 from dossiers.rules.letter_text import compose
 from dossiers.rules.sick_weeks import week_of
@@ -42,6 +44,8 @@ PAGE_PARTS = BAR_PARTS | {Part.LETTERS, Part.REQUESTS}
 LETTER_SECTIONS = frozenset({"visit", "work_factors", "areas", "employee_view", "possibilities", "prognosis", "advice"})
 STATE_KINDS = {Status.DRAFT: "busy", Status.OFFERED: "attention", Status.FINAL: "done"}
 _SIGNS = {Arrow.BETTER: "up", Arrow.WORSE: "down", Arrow.SAME: "same", Arrow.NEW: "new", Arrow.CHANGED: "pencil", Arrow.GONE: "done"}
+
+_SHORT = {"usable": "Kan werken", "own_work": "Eigen werk", "course": "Hoe het gaat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def page_values(opened: Opened, version: Assessment, *, asking: CorrectionForm |
         "is_provisional": head.instrument.status is InstrumentStatus.PROVISIONAL and not plain,
         "message": main_message(extract),
         "glance": _glance(extract, before),
-        "possible": _possible(extract, plain=plain),
+        "possible": _possible(extract),
         "before": before.head if before else None,
         "changes": _changes(before, extract) if before else None,
         "sections": [view for view in sections if view.read.is_filled],
@@ -145,7 +149,7 @@ def page_values(opened: Opened, version: Assessment, *, asking: CorrectionForm |
         "mark": version.hash[:12],
         "around": _around(opened, version),
         "too_late": _too_late(asking) if head.status is not Status.OFFERED else None,
-        "has_letter": head.status is Status.FINAL and opened.may(Part.LETTERS),
+        "letter_url": _letter_url(opened, version),
         **_of_authors(opened, head),
         **(_of_offer(opened, version, asking) if plain and head.status is Status.OFFERED else {}),
     }
@@ -170,18 +174,17 @@ def _glance_line(line: Line) -> GlanceLine:
     return GlanceLine(line.label, line.can, line.needed, _SIGNS[line.change] if line.change else "", line.change_text)
 
 
-def _possible(extract: VersionExtract, *, plain: bool) -> list[tuple[str, str]]:
-    """The answers that stand above the areas: work, own work, hours, course, return."""
-    wanted = {"usable", "own_work", "hours_now", "course", "expected_return", "certainty"}
-    short = VersionExtract(
-        extract.head,
-        {
-            key: {name: value for name, value in extract.sections[key].items() if name in wanted}
-            for key in ("possibilities", "prognosis")
-            if key in extract.sections
-        },
-    )
-    return [fact for section in read_sections(short, plain=plain) for fact in section.facts]
+def _possible(extract: VersionExtract) -> list[tuple[str, str]]:
+    """The answers that come first: work, own work, hours, course, and when all of the own work is expected again."""
+    facts = {**(extract.sections.get("possibilities") or {}), **(extract.sections.get("prognosis") or {})}
+    label = extract.head.instrument.label
+    found = [(words, label(name, facts[name])) for name, words in _SHORT.items() if facts.get(name)]
+    if facts.get("usable") == "yes":
+        found.append(("Uren nu", f"{number(facts['hours_now'])} uur per week"))
+    if facts.get("expected_return"):
+        certainty = f", {label('certainty', facts['certainty'])}" if facts.get("certainty") else ""
+        found.append(("Weer al het eigen werk", f"{long_date(datetime.date.fromisoformat(facts['expected_return']))}{certainty}"))
+    return found
 
 
 def _changes(before: VersionExtract, extract: VersionExtract) -> list[ChangeLine]:
@@ -279,6 +282,12 @@ def _around(opened: Opened, version: Assessment) -> list[tuple[str, str]]:
         for word, row in zip(words, rows, strict=True)
         if row
     ]
+
+
+def _letter_url(opened: Opened, version: Assessment) -> str:
+    """Where the letter of this version stands, when this reader may know of it."""
+    has_letter = queries.released_letters(opened).filter(assessment=version).exists()
+    return reverse("letter", args=[opened.dossier.number, version.number]) if has_letter else ""
 
 
 def _too_late(asking: CorrectionForm | None) -> tuple[str, str] | None:
