@@ -1,0 +1,127 @@
+"""A canary stands in every field the employer may not see.
+
+It is found where the physician reads, and nowhere the employer, a log, a mail, a session or the broker comes.
+"""
+
+import datetime as dt
+import io
+import json
+import logging
+import re
+import zlib
+
+import pytest
+from django.core import mail
+from django.db import connection
+from pypdf import PdfReader
+
+from dossiers import outbox
+from dossiers.actions.letters import read_pdf, sweep_by_clock
+from dossiers.models import LetterCopy, Reader
+from dossiers.parts import Part
+from tests.access.test_matrix import INSIDE, address
+from tests.world import SECTIONS, World, at, fill_in, make_world, offer
+
+WORD = "KANARIE"
+PLANTED = sorted(set(re.findall(r"KANARIE [a-z_]+ [a-z ]+(?=\")", json.dumps(SECTIONS))))
+
+
+def test_canaries_are_planted_in_every_part_the_employer_may_not_read() -> None:
+    parts = {text.split()[1] for text in PLANTED}
+    assert parts == {Part.WORK_FACTORS, Part.EXPLANATION, Part.CAPACITY, Part.CONTEXT, Part.EMPLOYEE_VIEW, Part.CONSULTATION}
+    assert len(PLANTED) >= 12
+
+
+@pytest.fixture
+def released(db: None) -> World:
+    """Final, released, and a second version offered."""
+    world = make_world(render=True, shares=False)
+    fill_in(world, at_day(28))
+    offer(world, at_day(28))
+    return world
+
+
+def at_day(days: int) -> dt.date:
+    return dt.date(2026, 2, 16) + dt.timedelta(days=days)
+
+
+def pages(world: World, who: str) -> dict[str, str]:
+    """Every page inside the dossier that answers this person, with what it holds, headers and all."""
+    client = world.client(who)
+    found = {}
+    for name, route, _ in INSIDE:
+        response = client.get(address(name, route, world.number))
+        body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+        if response.status_code == 200:
+            found[name] = body.decode("utf-8", errors="replace") + str(dict(response.headers))
+    for path in ("/", "/dossiers/nieuw/"):
+        response = client.get(path, follow=True)
+        found[path] = response.content.decode() + str(dict(response.headers))
+    return found
+
+
+def test_the_physician_reads_every_canary(released: World) -> None:
+    everything = " ".join(pages(released, "physician").values())
+    for text in PLANTED:
+        assert text in everything, text
+
+
+def test_the_employer_meets_no_canary_on_any_page(released: World) -> None:
+    found = pages(released, "employer")
+    assert {"overview", "letters", "letter", "letter_pdf", "process", "job"} <= set(found)
+    for name, page in found.items():
+        assert WORD not in page, name
+    assert "Niet meer dan 5 kilo tillen" in " ".join(found.values()) or "niet meer dan 5 kilo tillen" in " ".join(found.values())
+
+
+def test_no_label_of_a_hidden_item_and_no_factor_reaches_the_employer(released: World) -> None:
+    everything = " ".join(pages(released, "employer").values())
+    for label in ("Omgaan met druk", "Gezin en familie", "De leidinggevende ", "vindt moeilijker"):
+        assert label not in everything, label
+
+
+@pytest.mark.parametrize("reader", list(Reader))
+def test_no_canary_in_a_letter_text_metadata_or_raw_streams(released: World, reader: Reader) -> None:
+    copy = LetterCopy.objects.get(letter__dossier=released.dossier, reader=reader)
+    pdf = read_pdf(copy)
+    parsed = PdfReader(io.BytesIO(pdf))
+    text = " ".join(page.extract_text() for page in parsed.pages)
+    assert "5 kilo" in text
+    raw = pdf + b"".join(_inflated(pdf))
+    for where in (text, str(parsed.metadata), raw.decode("latin-1"), copy.stored_as, json.dumps(copy.letter.core)):
+        assert WORD not in where
+        assert "1980" not in where, "the birth date"
+    assert parsed.attachments == {}
+
+
+def _inflated(pdf: bytes) -> list[bytes]:
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    found = []
+    for stream in streams:
+        try:
+            found.append(zlib.decompressobj().decompress(stream))
+        except zlib.error:
+            continue
+    assert found
+    return found
+
+
+def test_logs_mail_and_broker_hold_no_content(db: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[object] = []
+    monkeypatch.setattr(outbox, "_bells", [rung.append])
+    with caplog.at_level(logging.DEBUG):
+        world = make_world(shares=False)
+        sweep_by_clock(now=at(at_day(400)))
+        for who in ("physician", "employee", "employer"):
+            pages(world, who)
+        client = world.client("physician")
+        client.raise_request_exception = False
+        client.post(f"/dossier/{world.number}/bar/1/opslaan/areas/", {"d430-explanation": "KANARIE getypt"})
+    for record in caplog.records:
+        assert WORD not in record.getMessage()
+        assert WORD not in str(record.exc_text)
+    assert mail.outbox == []
+    assert all(WORD not in str(one) for one in rung)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_data FROM django_session")
+        assert all(WORD not in row[0] for row in cursor.fetchall())

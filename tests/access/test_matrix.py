@@ -1,0 +1,140 @@
+"""Every address × every member of the cast × methods, full page and fragment.
+
+The list of addresses is generated from the URLconf and fails on a parameter it does not know; the expected verdict of the gate is parsed from
+docs/access.md. The trail tells what the gate decided; the answer must agree with it, and a stranger's answer says nothing.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
+
+from dossiers.door import Marker
+from dossiers.models import TrailLine
+from dossiers.parts import Basis, Role
+from tests.access.test_table import EXPECTED
+from tests.world import CAST, SEATED, World, make_world
+from tests.worlds import FULL
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") if FULL else ("GET", "POST")
+FRAGMENT = {"HTTP_HX_REQUEST": "true", "HTTP_X_REQUESTED_WITH": "fetch"}
+# One value for each parameter an address may have; an address with another parameter fails here until it is added on purpose.
+SAMPLES = {
+    "version": "1",
+    "section": "areas",
+    "reader": "employer",
+    "correction": "00000000-0000-4000-8000-000000000001",
+    "proposal": "00000000-0000-4000-8000-000000000002",
+}
+PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "healthz"}
+SIGNED_IN = {"home", "new_dossier"}
+
+
+def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str, Marker]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, before + str(pattern.pattern))
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield str(pattern.name), before + str(pattern.pattern), pattern.callback.door  # type: ignore[attr-defined]
+
+
+ROUTES = list(routes())
+INSIDE = [(name, route, marker) for name, route, marker in ROUTES if marker.kind == "dossier"]
+
+
+def address(name: str, route: str, number: str) -> str:
+    names = [parameter.split(":")[-1] for parameter in re.findall(r"<([^>]+)>", route)]
+    unknown = set(names) - set(SAMPLES) - {"number"}
+    assert not unknown, f"{name}: give a sample for {unknown}"
+    return reverse(name, kwargs={parameter: number if parameter == "number" else SAMPLES[parameter] for parameter in names})
+
+
+class Walk:
+    """One world for the whole walk, with everybody signed in once; every request is rolled back."""
+
+    def __init__(self) -> None:
+        self.world = make_world(render=True)
+        self.clients = {who: self.world.client(who) for who in CAST}
+
+    def ask(self, who: str, method: str, where: str, extra: dict[str, str]) -> tuple[HttpResponse, TrailLine | None]:
+        """The answer, and the first line the gate wrote for it."""
+        person = self.world.people.get(who)
+        lines = TrailLine.objects.filter(actor_id=person.pk if person else None).order_by("occurred_at", "seq")
+        last = lines.last()
+        with transaction.atomic():
+            response = self.clients[who].generic(method, where, **extra)  # type: ignore[arg-type]
+            new = lines.filter(occurred_at__gt=last.occurred_at) if last else lines
+            verdict = new.first()
+            transaction.set_rollback(True)
+        return response, verdict
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Walk()
+        transaction.set_rollback(True)
+
+
+def test_every_address_is_of_a_known_kind() -> None:
+    assert {name for name, _, marker in ROUTES if marker.kind == "public"} == PUBLIC
+    assert {name for name, _, marker in ROUTES if marker.kind == "signed_in"} == SIGNED_IN
+    assert len(INSIDE) > 30
+    names = [name for name, _, _ in ROUTES]
+    assert len(names) == len(set(names))
+
+
+def test_every_part_a_page_may_show_can_be_open_to_somebody_who_enters() -> None:
+    for name, _, marker in INSIDE:
+        roles = {role for role, touch in EXPECTED if touch == marker.needs}
+        assert roles, name
+
+
+@pytest.mark.parametrize(("name", "route", "marker"), INSIDE, ids=[name for name, _, _ in INSIDE])
+def test_the_gate_lets_in_exactly_who_the_page_names(walk: Walk, name: str, route: str, marker: Marker) -> None:
+    where = address(name, route, walk.world.number)
+    nowhere = address(name, route, "D-BESTAATNIET")
+    for who in CAST:
+        for method in METHODS:
+            for extra in ({}, FRAGMENT):
+                case = f"{who} {method} {where} {'fragment' if extra else 'page'}"
+                response, verdict = walk.ask(who, method, where, extra)
+                assert response.status_code < 500, case
+                if who == "nobody":
+                    assert response.status_code == (401 if extra else 302), case
+                elif who not in SEATED:
+                    assert verdict is not None, f"{case} left no line"
+                    assert (verdict.outcome, verdict.checks, verdict.sentence) == (2, "FFFF", "stranger"), case
+                    _same_as_nowhere(response, walk.ask(who, method, nowhere, extra)[0], case)
+                else:
+                    _agrees_with_the_page(walk.world, who, method, marker, response, verdict, case=case)
+
+
+def _agrees_with_the_page(  # noqa: PLR0917
+    world: World, who: str, method: str, marker: Marker, response: HttpResponse, verdict: TrailLine | None, *, case: str
+) -> None:
+    assert marker.needs is not None
+    basis = EXPECTED.get((Role(who), marker.needs))
+    may = basis in {Basis.DUTY, Basis.CONSENT}  # the employee has given everything and switched nothing on
+    if verdict is None:  # autosave: the line of this quarter of an hour stood there already
+        assert marker.folded, f"{case} left no line"
+        assert method == "POST", case
+        assert may, case
+        return
+    assert (verdict.outcome == 1) is may, f"{case}: the page says {basis}"
+    assert verdict.actor_role == who, case
+    if not may:
+        assert response.status_code == 403, case
+        assert world.people["employee"].name not in response.content.decode(errors="replace"), case
+
+
+def _same_as_nowhere(response: HttpResponse, other: HttpResponse, case: str) -> None:
+    """404≡: same status, same bytes, same headers as for a dossier that does not exist."""
+    assert response.status_code == other.status_code == 404, case
+    assert response.content == other.content, case
+    assert dict(response.headers) == dict(other.headers), case
