@@ -1,11 +1,33 @@
 """Error answers of the whole site: plain, the same for everybody, without anything of anybody."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 
+class NotAllowed:
+    """Middleware: Django's answer to a wrong method has no body; this gives it the page. `Allow` stays."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, with a body."""
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = render(request, "errors/405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request itself is not right."""
+    """400: the request itself is not right; 413 when it is too large."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return render(request, "errors/413.html", status=413)
     return render(request, "errors/400.html", status=400)
 
 

@@ -34,7 +34,7 @@ def new_dossier(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     delegate = by if by.profession == Role.DELEGATE else None
     try:
-        dossier = open_dossier(by, plan=form.plan(), physician=form.physician(), delegate=delegate, today=today, origin=origin_of(request))
+        dossier = open_dossier(by, plan=form.plan(), physician=form.responsible(), delegate=delegate, today=today, origin=origin_of(request))
     except Refused as refusal:
         form.add_error(None, refusal.sentence)
         return _page(request, form, status=refusal.status)

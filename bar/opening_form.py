@@ -11,9 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from bar.accounts.models import User
+from bar.accounts.models import AddressForm, User
 from bar.openings import NewDossier, Person
-from dossiers.forms.process import DayField, EmploymentForm, LineField
+from dossiers.forms.process import NO_CHOICE, DayField, EmploymentForm, LineField
+from dossiers.models.dossier import Salutation
 from dossiers.parts import Role
 from dossiers.rules.sick_weeks import Recovery, recovery_problem
 
@@ -53,6 +54,13 @@ class OpeningForm(EmploymentForm):
         label="E-mailadres van de werknemer", help_text="Geen e-mailadres? Laat dit leeg. De brieven gaan dan op papier.", required=False
     )
     birth_date = DayField(label="Geboortedatum", error_messages={"required": "Vul de geboortedatum in."})
+    salutation = forms.ChoiceField(
+        label="Hoe noemen brieven de werknemer?",
+        choices=[("", "bij de voornaam"), *Salutation.choices],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": NO_CHOICE},
+    )
     employer = LineField(label="Naam van de werkgever", error_messages={"required": "Vul de naam van de werkgever in."})
     first_sick_day = DayField(label="Eerste ziektedag", error_messages={"required": "Vul de eerste ziektedag in."})
 
@@ -60,6 +68,8 @@ class OpeningForm(EmploymentForm):
         super().__init__(data)
         self.by = by
         self.today = today
+        if by.organisation is None or by.organisation.address_form != AddressForm.FORMAL:
+            del self.fields["salutation"]  # this arbodienst always uses the first name
         for place in range(CONTACTS):
             self._add_contact(place)
         for place in range(RECOVERIES):
@@ -158,6 +168,7 @@ class OpeningForm(EmploymentForm):
         return NewDossier(
             employee=Person(values["employee_name"], values["employee_email"] or None),
             birth_date=values["birth_date"],
+            salutation=values.get("salutation", ""),
             employers=tuple(
                 Person(values[f"contact-{place}-name"], values[f"contact-{place}-email"], values[f"contact-{place}-function"])
                 for place in range(CONTACTS)
@@ -173,7 +184,7 @@ class OpeningForm(EmploymentForm):
             ),
         )
 
-    def physician(self) -> User:
+    def responsible(self) -> User:
         """The responsible physician: who opens, or whom the delegate names."""
         named: User | None = self.cleaned_data.get("physician")
         return named or self.by

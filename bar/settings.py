@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "bar.errors.NotAllowed",
     "consent.gate.Gate",  # last: it reads the marker, decides, and calls a writing view inside its transaction
 ]
 

@@ -24,7 +24,6 @@ from dossiers.models import Dossier, Status
 from dossiers.next_step import NextStep, Standing, Viewpoint, is_term_over, next_step_of, standings
 from dossiers.parts import AUTHORS, EXPERTS, Part, Role
 from dossiers.rules.calendar import phase_on
-from dossiers.rules.dutch import long_date
 from dossiers.rules.sick_weeks import WAITING_WEEKS, is_recovered, week_of
 from dossiers.sealed import remember_key
 
@@ -71,6 +70,7 @@ class Entry:
     waits: bool
     bar_kind: str
     bar_text: str
+    bar_date: datetime.date | None = None
     shared: tuple[Shared, ...] = ()
 
     @property
@@ -106,6 +106,7 @@ def _entry(seat: Seat, dossier: Dossier, standing: Standing, shared: tuple[Share
         waits=role in AUTHORS and _waits(step, today),
         bar_kind=kind,
         bar_text=text,
+        bar_date=standing.newest_final.date if kind == "done" and standing.newest_final else None,
         shared=shared,
     )
 
@@ -134,7 +135,7 @@ def _bar_state(standing: Standing, today: datetime.date) -> tuple[str, str]:
     version = standing.open_version
     if version is None:
         newest = standing.newest_final
-        return ("done", f"versie {newest.number} van {long_date(newest.date)}") if newest else ("plain", "nog geen BAR")
+        return ("done", f"versie {newest.number}") if newest else ("plain", "nog geen BAR")
     if version.status is Status.DRAFT:
         return "busy", f"versie {version.number} concept"
     return (

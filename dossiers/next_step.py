@@ -152,7 +152,7 @@ def _of_author(view: Viewpoint) -> NextStep | None:
 def _first_visit(view: Viewpoint) -> NextStep:
     due = date_of_week_end(view.absence, PROBLEM_ANALYSIS_WEEK)
     by = f"uiterlijk {long_date(due)}" if view.today <= due else "de eerste 6 weken zijn voorbij"
-    step = _task("Plan het eerste bezoek en vul de BAR in", reverse("versions", args=[view.number]), "Nieuw bezoek", mine=view.writes)
+    step = _task("Plan het eerste bezoek", reverse("versions", args=[view.number]), "Nieuw bezoek", mine=view.writes)
     return replace(step, by=by, due=due)
 
 
@@ -161,7 +161,7 @@ def _next_contact(view: Viewpoint) -> NextStep | None:
     newest = view.standing.newest_final
     if newest is None or newest.next_contact is None or is_recovered(view.absence, view.today):
         return None
-    step = _task("Spreek de werknemer en vul een nieuwe BAR in", reverse("versions", args=[view.number]), "Nieuw bezoek", mine=view.writes)
+    step = _task("Spreek de werknemer opnieuw", reverse("versions", args=[view.number]), "Nieuw bezoek", mine=view.writes)
     return replace(step, by=f"afgesproken voor {long_date(newest.next_contact)}", due=newest.next_contact)
 
 

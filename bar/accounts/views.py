@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from bar import demo
 from bar.words import word_groups
@@ -93,21 +93,21 @@ def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpRes
 
 
 @public
-@require_GET
+@require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """The words of this product in plain Dutch."""
     return own_page(request, "pages/glossary.html", {"groups": word_groups()})
 
 
 @public
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How accessible this product is, and where to say what does not work."""
     return own_page(request, "pages/accessibility.html")
 
 
 @public
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, why, who reads it, and which rights people have."""
     return own_page(request, "pages/privacy.html")

@@ -129,12 +129,12 @@ class JobForm(forms.Form):
         for item in library.current().items("areas"):
             self.fields[demand_name(item.key)] = TextField(label=item.label, required=False)
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The demands under the headings of the instrument."""
+    def groups(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """The demands under the headings of the instrument, and whether there is something in them to see."""
         found: dict[str, list[forms.BoundField]] = {}
         for item in library.current().items("areas"):
             found.setdefault(item.heading, []).append(self[demand_name(item.key)])
-        return list(found.items())
+        return [(heading, fields, any(field.value() or field.errors for field in fields)) for heading, fields in found.items()]
 
     def demands(self) -> dict[str, str]:
         """What was typed per item, of a valid form."""

@@ -4,6 +4,7 @@ Four pages with one address: for the physician's side, the employee ("Waar sta i
 from what is open; nothing is decided in a template.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,13 +26,13 @@ from dossiers.reading import main_message
 from dossiers.rules.calendar import Phase, State, Step, phase_on, steps
 from dossiers.rules.compare import Arrow, Change, Line, capacity_glance, compare
 from dossiers.rules.dutch import long_date
-from dossiers.rules.readability import sentences
 from dossiers.rules.sick_weeks import is_recovered, week_of
 from dossiers.sections import with_sections
 
 BAR = frozenset({Part.PROCESS, Part.WORK_FACTORS, Part.CAPACITY, Part.ADVICE})
 MOST_CHANGES = 6
 NEARBY_STEPS = 3
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _SIGNS = {Arrow.BETTER: "up", Arrow.WORSE: "down", Arrow.SAME: "same", Arrow.NEW: "new", Arrow.CHANGED: "pencil", Arrow.GONE: "done"}
 
 
@@ -155,13 +156,18 @@ def _for_employee(opened: Opened) -> dict[str, Any]:
     letter = _newest_letter(opened)
     return {
         "letter": letter,
-        "sentences": sentences(letter.sentence)[:2] if letter else [],
+        "sentences": _first_sentences(letter.sentence) if letter else "",
         "week_text": _week_words(opened),
         "phase_lines": _phase_lines(opened),
         "places": list(_places(opened, _EMPLOYEE_PLACES)),
         "physician": opened.dossier.physician.name,
         "arbodienst": opened.dossier.arbodienst,
     }
+
+
+def _first_sentences(message: str) -> str:
+    """The first two sentences of the physician's own words, as they stand."""
+    return " ".join(_SENTENCE_END.split(" ".join(message.split()))[:2])
 
 
 # Part that must be open, URL name, title, what is there.
@@ -246,14 +252,6 @@ def _date(step: Step) -> tuple[str, str, bool]:
 # --- experts -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPart:
-    """A part that is open to an expert, through which day."""
-
-    label: str
-    until: str
-
-
 def _for_expert(opened: Opened) -> dict[str, Any]:
     newest, before = _newest_two(opened)
     current = version_extract(opened, newest, only=BAR) if newest else None
@@ -271,9 +269,15 @@ def _for_expert(opened: Opened) -> dict[str, Any]:
     }
 
 
-def _open_parts(opened: Opened) -> list[OpenPart]:
-    found: Mapping[Part, Any] = {touch.part: ground for touch, ground in opened.open.items() if touch.act is Act.READ}
-    return [OpenPart(part.label, long_date(found[part].until) if found[part].until else "") for part in Part if part in found]
+def _open_parts(opened: Opened) -> list[tuple[str, str]]:
+    """The parts that are open to read, by the day through which they are."""
+    ends = {touch.part: ground.until for touch, ground in opened.open.items() if touch.act is Act.READ}
+    found: dict[str, list[str]] = {}
+    for part in Part:
+        if part in ends:
+            until = ends[part]
+            found.setdefault(f"tot en met {long_date(until)}" if until else "zonder einddatum", []).append(part.label)
+    return [(until, ", ".join(labels)) for until, labels in found.items()]
 
 
 def _conditions(extract: VersionExtract | None) -> list[tuple[str, str]]:
