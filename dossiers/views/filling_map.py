@@ -15,6 +15,7 @@ from dossiers.actions.versions import SECTION_PART, instrument_of
 from dossiers.door import Opened
 from dossiers.models import Assessment, SectionDraft
 from dossiers.rules.sick_weeks import week_of
+from dossiers.sections import VIEW_FIELDS
 from instrument.schema import Section, SectionKind
 
 
@@ -109,6 +110,12 @@ def _state(opened: Opened, section: Section, draft: SectionDraft | None, missing
         return Progress.OPEN, "overgenomen, nog niet bekeken", True
     if missing:
         return Progress.OPEN, "nog 1 vraag" if missing == 1 else f"nog {missing} vragen", True
-    if draft.version == 0 and not draft.content:
+    if draft.version == 0 and not _holds_something(draft):
         return Progress.OPEN, "leeg, mag leeg blijven", False
     return Progress.DONE, "klaar", False
+
+
+def _holds_something(draft: SectionDraft) -> bool:
+    """Whether anything stands in a section nobody saved yet; who wrote the employee's words is no answer by itself."""
+    content = draft.content or {}
+    return any(content.get(name) for name in VIEW_FIELDS) if draft.section == "employee_view" else bool(content)

@@ -80,6 +80,7 @@ class DrawnGroup:
     help: str
     rows: str
     blocks: list[DrawnBlock]
+    previous: list[str]  # of rows: they have no place of their own to stand beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,18 @@ def _full_label(form: SectionForm, name: str) -> str:
 
 
 def _group(group: Group, form: SectionForm, previous: Mapping[str, str], names: Sequence[str]) -> DrawnGroup:
-    return DrawnGroup(group.heading, group.help, group.rows, [_block(block, form, previous, names) for block in group.items])
+    beside = {} if group.rows else previous
+    blocks = [_block(block, form, beside, names) for block in group.items]
+    return DrawnGroup(group.heading, group.help, group.rows, blocks, _previous_rows(group.rows, previous) if group.rows else [])
+
+
+def _previous_rows(rows: str, previous: Mapping[str, str]) -> list[str]:
+    found: dict[str, list[str]] = {}
+    for name, text in previous.items():
+        key, _, rest = name.partition("-")
+        if key == rows:
+            found.setdefault(rest.partition("-")[0], []).append(text)
+    return [" · ".join(texts) for texts in found.values()]
 
 
 def _block(block: Block, form: SectionForm, previous: Mapping[str, str], names: Sequence[str]) -> DrawnBlock:

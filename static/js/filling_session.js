@@ -30,8 +30,8 @@ export function makeSession(dialog) {
     const isIn = response.ok && new URL(response.url).pathname === dialog.dataset.afterwards;
     const page = await takeTokenFrom(response.clone());
     if (isIn) return true;
-    const sentence = page?.querySelector(".error-summary__list li, main p")?.textContent.trim();
-    problem.textContent = sentence || "Inloggen lukte niet. Probeer het opnieuw.";
+    const said = page?.querySelector(".error-summary__list li") ?? page?.querySelector(".page--error .prose p");
+    problem.textContent = said?.textContent.trim() || "Inloggen lukte niet. Probeer het opnieuw.";
     problem.hidden = false;
     return false;
   }

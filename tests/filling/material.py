@@ -5,6 +5,7 @@ Built on the common world; no checks in here.
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -35,7 +36,7 @@ def draft_of(version: Assessment, section: str) -> SectionDraft:
     return SectionDraft.objects.get(assessment=version, section=section)
 
 
-def post(client: Client, world: World, version: Assessment, section: str, data: Mapping[str, str], *, seen: int | str = 0, fetch: bool = True) -> "object":
+def post(client: Client, world: World, version: Assessment, section: str, data: Mapping[str, str], *, seen: int | str = 0, fetch: bool = True) -> Any:
     """Save a section as the script does, or as a plain form."""
     values = {**data, "seen": str(seen)}
     return client.post(url(world, "save_section", version.number, section), values, headers=FETCH if fetch else {})
