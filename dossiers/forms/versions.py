@@ -22,16 +22,18 @@ class StartForm(forms.Form):
     date = DateField(label="Datum van het bezoek", error_messages={"required": "Vul de datum van het bezoek in."})
     contact = forms.ChoiceField(
         label="Hoe spreekt u de werknemer?",
-        required=False,
         widget=forms.RadioSelect,
         choices=lambda: [(choice.value, choice.label) for choice in library.current().choices["contact"]],
-        error_messages={"invalid_choice": "Dit antwoord bestaat niet. Kies een antwoord uit de lijst."},
+        error_messages={
+            "required": "Kies hoe u de werknemer spreekt.",
+            "invalid_choice": "Dit antwoord bestaat niet. Kies een antwoord uit de lijst.",
+        },
     )
 
     @classmethod
     def preset(cls, today: datetime.date, previous: Assessment | None) -> "StartForm":
         """Today, and the same kind of contact as last time."""
-        return cls(initial={"date": today.isoformat(), "contact": previous.contact if previous else "consultation"})
+        return cls(initial={"date": today.isoformat(), "contact": (previous.contact if previous else "") or "consultation"})
 
 
 class RepairForm(forms.Form):
