@@ -74,7 +74,8 @@ class _Reader:
             self.table.refuse("people.employee.birth_date", Message.AGE)
         hours = employment.hours_per_week if employment else None
         visits = self._visits(instrument, Setting(first, hours, self.today))
-        shares = read_shares(self.table.tables("shares", optional=True), {person.role for person in people}, first=first, today=self.today)
+        present = set(Role) if self.table.was_refused("people") else {person.role for person in people}
+        shares = read_shares(self.table.tables("shares", optional=True), present, first=first, today=self.today)
         self.table.close()
         if employment is None or first is None or birth_date is None:
             return None
@@ -117,7 +118,7 @@ class _Reader:
 
     def _employers(self, table: Table) -> list[CasePerson]:
         rows = table.tables("employers")
-        if not rows and not any(problem.path == table.place("employers") for problem in table.problems):
+        if table.is_table and not rows and not table.was_refused("employers"):
             table.refuse("employers", Message.NO_EMPLOYER)
         found = [_person(row, Role.EMPLOYER, _email, with_organisation=True, function=row.line("function", optional=True)) for row in rows]
         for row, person in zip(rows, found, strict=True):
@@ -138,7 +139,7 @@ class _Reader:
             "contract_end": _iso(table.date("contract_end", optional=True)),
         }
         table.close()
-        if len(table.problems) > known:
+        if not table.is_table or len(table.problems) > known:
             return None
         form = EmploymentForm(typed)
         for name, messages in form.errors.items():

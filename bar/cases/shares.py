@@ -21,6 +21,8 @@ def read_shares(rows: Sequence[Table], present: set[Role], *, first: datetime.da
 
 
 def _share(row: Table, present: set[Role], first: datetime.date | None, today: datetime.date) -> CaseShare | None:
+    if not row.is_table:
+        return None
     known = len(row.problems)
     role = row.choice("with", Role, among=EXPERTS)
     if role is not None and role not in present:
@@ -38,10 +40,12 @@ def _share(row: Table, present: set[Role], first: datetime.date | None, today: d
         row.refuse("shared_on", Message.BEFORE_ABSENCE)
     if role is None or shared_on is None or until is None:
         return None
-    plan = SharePlan(None, role, read, write, purpose, shared_on, until)
-    for problem in share_problems(plan):
-        row.refuse(FIELDS[problem.field], problem.sentence)
-    _check_answers(row, answers)
+    if not row.was_refused("read", "write"):
+        plan = SharePlan(None, role, read, write, purpose, shared_on, until)
+        for problem in share_problems(plan):
+            row.refuse(FIELDS[problem.field], problem.sentence)
+    if Part.PROCESS in read:
+        _check_answers(row, answers)
     _check_days(row, answers, (shared_on, until), answered_on, withdrawn_on)
     if len(row.problems) > known:
         return None
@@ -96,8 +100,7 @@ def _check_days(
     first, last = term
     is_answered = any(state is not AnswerState.ASKED for state in answers.values())
     is_withdrawn = AnswerState.WITHDRAWN in answers.values()
-    is_readable = not any(problem.path in (row.place("answered_on"), row.place("withdrawn_on"), row.place("consent")) for problem in row.problems)
-    if not is_readable:
+    if row.was_refused("read", "consent", "answered_on", "withdrawn_on"):
         return
     if is_answered and answered_on is None:
         row.refuse("answered_on", Message.NO_ANSWER_DAY)

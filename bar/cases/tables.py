@@ -42,6 +42,11 @@ class Table:
         """Remember what is wrong with a key ("": with the object itself)."""
         self.problems.append(Problem(self.place(key), message))
 
+    def was_refused(self, *keys: str) -> bool:
+        """Whether something is wrong with one of these keys already."""
+        places = {self.place(key) for key in keys}
+        return any(problem.path in places for problem in self.problems)
+
     def has(self, key: str) -> bool:
         """Whether the key is there and is not null."""
         return self.left.get(key) is not None

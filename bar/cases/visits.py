@@ -30,6 +30,8 @@ def read_visits(rows: Sequence[Table], instrument: Instrument, setting: Setting)
     visits: list[CaseVisit] = []
     last: datetime.date | None = None
     for index, row in enumerate(rows):
+        if not row.is_table:
+            continue
         status = row.choice("status", Status)
         if status is not None and status is not Status.FINAL and index < len(rows) - 1:
             row.refuse("status", Message.ONLY_LAST_OPEN)

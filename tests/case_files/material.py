@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 CASES = Path(__file__).parent.parent / "cases"
 TODAY = datetime.date(2026, 11, 22)
-GONE = object()  # put this at a path to remove what stands there
+GONE = "(gone)"  # put this at a path to remove what stands there
 
 Json = Any
 
@@ -30,7 +30,7 @@ def put(told: Json, path: str, value: Any) -> Json:
     place = result
     for step in steps[:-1]:
         place = place[step]
-    if value is GONE:
+    if value == GONE:
         del place[steps[-1]]
     else:
         place[steps[-1]] = value
