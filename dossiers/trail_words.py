@@ -22,7 +22,8 @@ from dossiers.trail import Event, Outcome, trail_of
 STRANGER = "stranger"  # the code in `TrailLine.sentence` (consent.access.opening)
 SYSTEM = "worker"  # the actor role of what this system does by itself
 _FOLDED_BY = ("day", "actor_id", "actor_role", "event_code", "outcome", "sentence", "parts")
-_NAMES_PARTS = frozenset({Event.SHARE, Event.ANSWER, Event.WITHDRAW, Event.STOP})
+_ON_SHARING = frozenset({Event.SHARE, Event.ANSWER, Event.WITHDRAW, Event.STOP})  # their lines also hold the part `sharing` itself
+_NAMES_PARTS = _ON_SHARING | {Event.SAVE_SECTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _who(row: Mapping[str, Any], names: Mapping[uuid.UUID, str]) -> str:
 
 def _what(event: Event, row: Mapping[str, Any], plain: bool) -> str:
     often = f" ({row['times']} keer)" if row["times"] > 1 else ""
-    parts = _parts(row["parts"], plain)
+    parts = _parts(row["parts"], plain, leave_out=Part.SHARING if event in _ON_SHARING else None)
     if event is Event.VISIT:
         return f"{_of('heeft gekeken', parts)}{often}"
     if event is Event.REFUSED:
@@ -143,8 +144,8 @@ def _of(verb: str, parts: str) -> str:
     return f"{verb} bij {parts}" if parts else verb
 
 
-def _parts(values: Iterable[str], plain: bool) -> str:
-    members = [part for part in Part if part.value in set(values)]
+def _parts(values: Iterable[str], plain: bool, *, leave_out: Part | None = None) -> str:
+    members = [part for part in Part if part.value in set(values) and part is not leave_out]
     return ", ".join(dict.fromkeys(f"‘{part.plain if plain else part.label}’" for part in members))
 
 

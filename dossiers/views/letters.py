@@ -62,7 +62,7 @@ _EMPTY = {
     Role.EMPLOYEE: "De bedrijfsarts schrijft een brief na een gesprek met u. U leest de brief hier zodra hij klaar is.",
     Role.EMPLOYER: "De bedrijfsarts schrijft een brief na een gesprek met uw werknemer. U leest de brief hier, op hetzelfde moment als uw werknemer.",
 }
-_EMPTY_ELSE = "Een brief wordt gemaakt als de bedrijfsarts een versie van de BAR vaststelt."
+_EMPTY_ELSE = "Een brief ontstaat als de bedrijfsarts een versie van de BAR vaststelt."
 
 
 @door(needs=read(Part.LETTERS))
