@@ -71,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
     sort = Sort(chosen.get("sorteer") or Sort.FIRST)
     found = in_order(matching(entries, chosen.get("zoek", "")), sort)
     groups = list(_groups(found, request.GET))
-    waiting = in_order((entry for entry in found if entry.waits), Sort.FIRST)
+    waiting = in_order((entry for entry in found if entry.waits and entry.role in AUTHORS), Sort.FIRST)
     values = {
         "form": form if len(entries) >= SEARCH_FROM or chosen.get("zoek") else None,
         "count": _count(len(found), len(entries)),

@@ -103,7 +103,7 @@ def _entry(seat: Seat, dossier: Dossier, standing: Standing, shared: tuple[Share
         week_text="gesloten" if closed else _week_text(week, recovered=is_recovered(absence, today)),
         phase=phase.plain if role in (Role.EMPLOYEE, Role.EMPLOYER) else phase.label,
         step=step,
-        waits=role in AUTHORS and _waits(step, today),
+        waits=_waits(role, step, today),
         bar_kind=kind,
         bar_text=text,
         bar_date=standing.newest_final.date if kind == "done" and standing.newest_final else None,
@@ -123,9 +123,12 @@ def _week_text(week: int, *, recovered: bool) -> str:
     return f"week {week} van {WAITING_WEEKS}" if week <= WAITING_WEEKS else f"week {week}"
 
 
-def _waits(step: NextStep | None, today: datetime.date) -> bool:
-    """Whether the physician's side must do something now, or within two weeks."""
-    return step is not None and step.who == Role.PHYSICIAN.label and (step.due is None or step.due <= today + SOON)
+def _waits(role: Role, step: NextStep | None, today: datetime.date) -> bool:
+    """Whether the reader must do something now or within two weeks; a delegate also sees what waits for the physician."""
+    if step is None:
+        return False
+    asked = step.who == Role.PHYSICIAN.label if role in AUTHORS else step.mine
+    return asked and (step.due is None or step.due <= today + SOON)
 
 
 def _bar_state(standing: Standing, today: datetime.date) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from django.conf import settings
@@ -24,12 +25,6 @@ from dossiers.trail import Event, Line, Outcome, write_now
 class SignInForm(LoginForm):  # type: ignore[misc]
     """E-mail and password, in our words. One message for every wrong pair, whether the address exists or not."""
 
-    error_messages = {
-        "account_inactive": "Dit e-mailadres en wachtwoord horen niet bij elkaar. Probeer het opnieuw.",
-        "email_password_mismatch": "Dit e-mailadres en wachtwoord horen niet bij elkaar. Probeer het opnieuw.",
-        "too_many_login_attempts": "Te vaak geprobeerd. Wacht een kwartier en probeer het opnieuw.",
-    }
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "E-mailadres"
@@ -39,6 +34,13 @@ class SignInForm(LoginForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
         self.fields.pop("remember", None)
         self.use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        """The library sends an inactive account to a page that says so; here it reads like any wrong pair."""
+        values: dict[str, Any] = super().clean()
+        if self.user is not None and not self.user.is_active:
+            raise get_adapter().validation_error("email_password_mismatch")
+        return values
 
 
 @method_decorator(public, name="dispatch")
