@@ -27,6 +27,10 @@ def write_view(opened: Opened, *, value: Mapping[str, Any], seen: int | None = N
 @action(Part.EMPLOYEE_VIEW, Act.WRITE)
 def note_view(opened: Opened, *, value: Mapping[str, Any], said_again: bool = False) -> EmployeeView | None:
     """Spoken words, noted by physician or delegate. Saving unchanged what the employee typed is no note, unless it was really said again."""
+    if not said_again and not any(value[name] for name in VIEW_FIELDS):  # an emptied note is no note: what the employee typed counts again
+        EmployeeView.objects.filter(dossier=opened.dossier, written_by=WrittenBy.PHYSICIAN).delete()
+        opened.trail.note(Event.WRITE_VIEW, Part.EMPLOYEE_VIEW, object_type="view")
+        return None
     newest = newest_view(opened.dossier)
     if (
         not said_again

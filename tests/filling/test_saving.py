@@ -12,7 +12,7 @@ from dossiers.actions import release
 from dossiers.door import Touch, write
 from dossiers.models import AreaFinding, Assessment, EmployeeView, SectionDraft, Status, TrailLine, WrittenBy
 from dossiers.parts import Act, Part
-from dossiers.sections import read_section
+from dossiers.sections import newest_view, read_section
 from instrument import library
 from instrument.forms import FILLED_SECTIONS, data_of
 from tests.filling.material import FETCH, draft_of, post, start_draft, url
@@ -188,6 +188,14 @@ def test_noted_words_stand_beside_typed_ones_and_never_set_the_switch(bare_world
     assert rows == {WrittenBy.EMPLOYEE: TYPED_AT_HOME, WrittenBy.PHYSICIAN: "Vertelde dat tillen lukt"}
     assert bare_world.dossier.switches.count() == 0
     assert draft_of(draft, "employee_view").content["written_by"] == "physician"
+
+
+def test_an_emptied_note_gives_the_place_back_to_the_employees_words(bare_world: World, draft: Assessment, physician: Client) -> None:
+    employee_types(bare_world)
+    post(physician, bare_world, draft, "employee_view", {"can_do": "Vertelde iets"})
+    assert newest_view(bare_world.dossier).written_by == WrittenBy.PHYSICIAN  # type: ignore[union-attr]
+    assert post(physician, bare_world, draft, "employee_view", {"can_do": ""}, seen=1).status_code == 200
+    assert newest_view(bare_world.dossier).can_do == TYPED_AT_HOME  # type: ignore[union-attr]
 
 
 def employee_types(world: World) -> None:
