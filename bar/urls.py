@@ -1,10 +1,25 @@
 """Every address of the product. Dutch in the address bar, English names."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from bar import home, new_dossier
 from bar.accounts import views as accounts
 from bar.health import healthz
+
+
+class NumberConverter:
+    """What may stand where a dossier number stands; anything else is no address here."""
+
+    regex = "[A-Za-z0-9-]{1,20}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(NumberConverter, "number")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -15,8 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", accounts.privacy, name="privacy"),
     path("healthz", healthz, name="healthz"),
     path("dossiers/nieuw/", new_dossier.new_dossier, name="new_dossier"),
-    path("dossier/<str:number>/", include("dossiers.urls")),
-    path("dossier/<str:number>/", include("consent.urls")),
+    path("dossier/<number:number>/", include("dossiers.urls")),
+    path("dossier/<number:number>/", include("consent.urls")),
 ]
 
 handler400 = "bar.errors.bad_request"

@@ -103,6 +103,8 @@ def answer_correction(opened: Opened, *, correction: Correction, adapted: bool, 
         raise Refused("Alleen de bedrijfsarts geeft antwoord op een correctie.", status=403)
     if row.state != CorrectionState.OPEN:
         raise Refused("Op deze vraag is al antwoord gegeven.")
+    if adapted and Assessment.objects.get(pk=row.assessment_id).status != Status.DRAFT:
+        raise Refused("Neem de versie eerst terug en pas hem aan. Geef daarna antwoord.")
     if not adapted and not reason:
         raise Refused("Schrijf op waarom u dit niet aanpast. De werknemer leest uw uitleg.")
     row.state = CorrectionState.ADAPTED if adapted else CorrectionState.DECLINED

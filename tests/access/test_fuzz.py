@@ -1,0 +1,162 @@
+"""Every form of every page, filled in with rubbish: never a 500, a 4xx stores nothing, and a forged field changes nothing it may not.
+
+The forms are read from the pages themselves, so a new form is fuzzed from the day it exists.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import lxml.html
+import pytest
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from dossiers.models import Dossier
+from dossiers.parts import Act, Part
+from tests.access.test_matrix import INSIDE, SAMPLES, address
+from tests.world import SEATED, VISIT, World, fill_in, finalise, make_world, offer
+from tests.worlds import FULL
+
+ROUNDS = 40 if FULL else 3
+HOSTILE = [
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+    "<script>alert(1)</script>",
+    "'; DROP TABLE dossiers_dossier; --",
+    "{{7*7}}{% load static %}%s{0}",
+    "\u202egnp.exe",
+    "é" * 300 + "\u0301" * 60,
+    "9" * 400,
+    "-1",
+    "1e999",
+    "NaN",
+    "0000-00-00",
+    "31-02-2026",
+    "9999-12-31",
+    "x" * 30_000,
+    "../../etc/passwd",
+    "on",
+    "true",
+    "=cmd|' /C calc'!A0",
+]
+# Nobody may set these through a form, whatever it posts.
+FORGED = {
+    "is_final": "1",
+    "status": "final",
+    "dossier": "x",
+    "author": "x",
+    "is_superuser": "1",
+    "role": "physician",
+    "employer_visible": "1",
+    "_method": "DELETE",
+}
+OUR_TABLES = "tablename ~ '^(dossiers|consent|accounts)_' AND tablename <> 'dossiers_trailline'"
+NOWHERE = (
+    *("bar/0/", "bar/999999999999999999999/", "bar/-1/", "bar/1/invullen/niets/", "brieven/999/"),
+    *("bar/%00/", "bar/1%0d%0a/", "zzz/", "bar/1'/", "brieven/1/pdf/other/"),
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    who: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@pytest.fixture(scope="module", params=["draft", "offered"])
+def stage(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """A dossier with one final version and a second one that is a draft or is being read."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world(finals=0)
+        fill_in(world, VISIT)
+        finalise(world, VISIT)
+        fill_in(world, VISIT.replace(month=3))
+        if request.param == "offered":
+            offer(world, VISIT.replace(month=3))
+        yield world
+        transaction.set_rollback(True)
+
+
+def forms_of(world: World, who: str) -> list[Form]:
+    client = world.client(who)
+    found: dict[tuple[str, tuple[str, ...]], Form] = {}
+    for version in ("1", "2"):
+        for name, route, _ in INSIDE:
+            where = address(name, route, world.number).replace(f"/bar/{SAMPLES['version']}/", f"/bar/{version}/")
+            response = client.get(where)
+            if response.status_code != 200 or "html" not in response.headers["Content-Type"]:
+                continue
+            for form in lxml.html.fromstring(response.content.decode()).forms:
+                if (form.get("method") or "").lower() == "post":
+                    action = form.get("action") or where
+                    fields = tuple((key, value or "") for key, value in form.fields.items() if key != "csrfmiddlewaretoken")
+                    found.setdefault((action, tuple(key for key, _ in fields)), Form(who, action, fields))
+    for page in ("/", "/dossiers/nieuw/"):
+        response = client.get(page)
+        if response.status_code == 200:
+            for form in lxml.html.fromstring(response.content.decode()).forms:
+                if (form.get("method") or "").lower() == "post":
+                    fields = tuple((key, value or "") for key, value in form.fields.items() if key != "csrfmiddlewaretoken")
+                    action = form.get("action") or page
+                    found.setdefault((action, tuple(key for key, _ in fields)), Form(who, action, fields))
+    return [form for form in found.values() if "uitloggen" not in form.action]
+
+
+def counts() -> dict[str, str]:
+    """How every table of ours stands: number of rows and a digest of what is in them. The trail and sessions may grow."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND {OUR_TABLES}")
+        tables = [name for (name,) in cursor.fetchall()]
+        found = {}
+        for table in tables:
+            cursor.execute(f"SELECT count(*) || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" AS t")
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+@pytest.mark.parametrize("who", ["physician", "delegate", "employee", "employer"])
+def test_no_form_breaks_and_a_refused_one_stores_nothing(stage: World, who: str) -> None:
+    dice = random.Random(f"{who} 2026")  # noqa: S311 -- a fixed seed, not a secret
+    forms = forms_of(stage, who)
+    assert len(forms) >= (1 if who == "employer" else 3), [form.action for form in forms]
+    client = stage.client(who)
+    before = counts()
+    for form in forms:
+        for _ in range(ROUNDS):
+            data = {key: dice.choice([value, *HOSTILE]) if dice.random() < 0.6 else value for key, value in form.fields} | FORGED
+            with transaction.atomic():
+                response = client.post(form.action, data)
+                assert response.status_code < 500, (form.action, data)
+                if response.status_code >= 400:
+                    after = counts()
+                    changed = {table for table in before if before[table] != after[table]}
+                    saved_as_typed = "opslaan" in form.action and changed <= {"dossiers_sectiondraft"}
+                    assert not changed or saved_as_typed, (form.action, changed)
+                assert not stage.people[who].is_superuser
+                transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("who", SEATED)
+def test_rubbish_in_an_address_is_not_found(stage: World, who: str) -> None:
+    client = stage.client(who)
+    for rest in NOWHERE:
+        response = client.get(f"/dossier/{stage.number}/{rest}")
+        assert response.status_code in {403, 404}, rest
+    for number in ("%00", "D-%F0%9F%98%80", "D-" + "9" * 500, "..%2f..%2f", "D-1%20OR%201=1"):
+        assert client.get(f"/dossier/{number}/").status_code == 404, number
+
+
+def test_nothing_in_the_body_turns_a_request_to_another_dossier(stage: World) -> None:
+    """A3: an id in the body is ignored; the address decides."""
+    other = Dossier.objects.exclude(pk=stage.dossier.pk).get()
+    client = stage.client("employee")
+    with transaction.atomic():
+        client.post(f"/dossier/{stage.number}/mijn-visie/delen/", {"on": "1", "number": other.number, "dossier": str(other.pk)})
+        assert not other.switches.exists()
+        transaction.set_rollback(True)
+    assert not stage.people["employee"].has_perm(f"dossiers.{Act.READ}_{Part.PROCESS}", other)
