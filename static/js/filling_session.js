@@ -42,12 +42,14 @@ export function makeSession(dialog) {
       const form = dialog.querySelector("form");
       const problem = dialog.querySelector("[data-problem]");
       const close = new AbortController();
+      const backToTheCursor = rememberCursor();
       const done = (isBack) => {
         asked = null;
         close.abort();
         form.reset();
         problem.hidden = true;
         if (dialog.open) dialog.close();
+        backToTheCursor();
         resolve(isBack);
       };
       const submit = async (event) => {
@@ -68,4 +70,15 @@ export function makeSession(dialog) {
   }
 
   return { token: () => token, renewToken, askToSignIn };
+}
+
+/** A dialog takes the cursor away; this puts it back on the same character. */
+function rememberCursor() {
+  const field = document.activeElement;
+  const isText = field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.selectionStart !== null);
+  const place = isText ? [field.selectionStart, field.selectionEnd] : null;
+  return () => {
+    field?.focus();
+    if (place) field.setSelectionRange(...place);
+  };
 }
