@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from bar import demo
 from bar.accounts.models import User
@@ -32,7 +32,7 @@ WHO = {
 
 
 @pytest.mark.django_db
-def test_the_cast_is_loaded_once_and_everybody_of_it_can_sign_in(settings: SettingsWrapper, client: Client) -> None:
+def test_the_cast_is_loaded_once_and_everybody_of_it_can_sign_in(settings: Settings, client: Client) -> None:
     settings.DEMO = True
     demo.load()
     before = rows()
@@ -57,7 +57,7 @@ def test_the_cast_is_loaded_once_and_everybody_of_it_can_sign_in(settings: Setti
     assert set(Seat.objects.filter(person__name="Buitenstaander").values_list("dossier", flat=True)) <= second
 
 
-def test_nothing_of_it_is_loaded_where_real_people_are(settings: SettingsWrapper) -> None:
+def test_nothing_of_it_is_loaded_where_real_people_are(settings: Settings) -> None:
     settings.DEMO = False
     with pytest.raises(ImproperlyConfigured):
         demo.load()

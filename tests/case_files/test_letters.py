@@ -32,7 +32,7 @@ SENTENCES = {
         "plan een pauze na elk lesuur.",
         "Kleine groepen begeleiden.",
         "Het rooster ligt vast tot de kerstvakantie.",
-        "Ik kan nog niet zeggen wanneer.",
+        "Ik kan nog niet zeggen wanneer Saskia het aangepaste werk helemaal kan doen.",
     ],
 }
 NEVER = {
@@ -42,7 +42,8 @@ NEVER = {
 
 
 def flat(text: str) -> str:
-    return re.sub(r"\s+", " ", text.replace("\N{SOFT HYPHEN}", ""))
+    """Letters and signs only: where lines break and tags stand is for other tests."""
+    return re.sub(r"\s+", "", text.replace("\N{SOFT HYPHEN}", "")).lower()
 
 
 @pytest.fixture
@@ -64,9 +65,9 @@ def test_the_letters_lie_beside_their_html_and_say_what_the_case_says(name: str,
     for reader in ("employer", "employee"):
         pdf = flat(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO((folder / f"{number}-{reader}.pdf").read_bytes())).pages))
         html = flat(re.sub(r"<[^>]+>", " ", (folder / f"{number}-{reader}.html").read_text("utf-8")))
-        assert [text for text in SENTENCES[name] if text.lower() not in html.lower()] == []
-        assert [text for text in SENTENCES[name] if text.lower().replace(" ", "") not in pdf.lower().replace(" ", "")] == []
-        assert [text for text in NEVER[name] if text in html or text in pdf] == []
+        for text in (html, pdf):
+            assert [sentence for sentence in SENTENCES[name] if flat(sentence) not in text] == []
+            assert [sentence for sentence in NEVER[name] if flat(sentence) in text] == []
 
 
 def test_a_dossier_without_a_final_visit_has_no_letters(no_worker: None, tmp_path: Path) -> None:
