@@ -62,7 +62,7 @@ def _reached_employee(today: datetime.date) -> Q:
     arrived = LetterCopy.objects.filter(letter=OuterRef("pk"), reader=Reader.EMPLOYEE).filter(
         Q(handed_over_on__lte=today) | Q(posted_on__lte=posted_in_time(today))
     )
-    return Q(on_paper=False) | Exists(arrived)
+    return Q(on_paper=False) | Q(Exists(arrived))
 
 
 def letter(opened: Opened, number: int) -> Letter:

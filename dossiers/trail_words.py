@@ -100,7 +100,7 @@ _GONE = "Iemand van wie de gegevens zijn verwijderd"
 def names_of(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     """Name and organisation of the people who still exist."""
     people = get_user_model()._default_manager.select_related("organisation").filter(pk__in={pk for pk in ids if pk is not None})
-    return {person.pk: f"{person.name}, {person.organisation.name}" if person.organisation else person.name for person in people}  # type: ignore[attr-defined]
+    return {person.pk: f"{person.name}, {person.organisation.name}" if person.organisation else person.name for person in people}
 
 
 def _line(row: Mapping[str, Any], names: Mapping[uuid.UUID, str], reader_id: uuid.UUID, plain: bool) -> SpokenLine:

@@ -1,5 +1,7 @@
 """Who has a seat and why; who is in the dossier at all. Values come from `consent.explain`, made by the gate's own decision."""
 
+import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -115,12 +117,12 @@ def _the(role: Role) -> str:
     return f"de {role.label}"
 
 
-def _period(start: object, until: object) -> str:
-    words = f"sinds {long_date(start)}"  # type: ignore[arg-type]
-    return f"{words}, tot en met {long_date(until)}" if until else words  # type: ignore[arg-type]
+def _period(start: dt.date, until: dt.date | None) -> str:
+    words = f"sinds {long_date(start)}"
+    return f"{words}, tot en met {long_date(until)}" if until else words
 
 
-def _former(opened: Opened, present: set[object]) -> list[tuple[str, str]]:
+def _former(opened: Opened, present: set[uuid.UUID]) -> list[tuple[str, str]]:
     """Who had a seat before; an expert only when the dossier was ever open to that person."""
     rows = Seat.objects.filter(dossier=opened.dossier, start__lte=opened.today).exclude(pk__in=present).select_related("person")
     return [

@@ -90,7 +90,7 @@ def _page(request: DossierRequest, form: OwnViewForm, *, theirs: list[Answered] 
     number = opened.dossier.number
     is_on = is_switched_on(opened.dossier, Part.EMPLOYEE_VIEW)
     for name in VIEW_FIELDS:
-        form.fields[name].employer_reads = is_on  # type: ignore[attr-defined] -- bar.forms_renderer draws it
+        form.fields[name].employer_reads = is_on  # type: ignore[attr-defined]  # drawn by bar.forms_renderer
     newest = newest_view(opened.dossier)
     noted = _row(opened, WrittenBy.PHYSICIAN)
     return dossier_page(
