@@ -160,3 +160,15 @@ def test_nothing_in_the_body_turns_a_request_to_another_dossier(stage: World) ->
         assert not other.switches.exists()
         transaction.set_rollback(True)
     assert not stage.people["employee"].has_perm(f"dossiers.{Act.READ}_{Part.PROCESS}", other)
+
+
+@pytest.mark.parametrize("who", ["physician", "employee", "employer"])
+def test_rubbish_in_a_question_mark_breaks_no_page(stage: World, who: str) -> None:
+    client = stage.client(who)
+    names = ("q", "sort", "page", "person", "from", "until", "next", "role", "ordering", "section")
+    pages = ["/", "/dossiers/nieuw/", *(address(name, route, stage.number) for name, route, _ in INSIDE)]
+    dice = random.Random(who)  # noqa: S311 -- a fixed seed, not a secret
+    for page in pages:
+        for _ in range(1 if not FULL else 10):
+            response = client.get(page, {name: dice.choice(HOSTILE)[:1500] for name in names})
+            assert response.status_code < 500, page
