@@ -102,7 +102,7 @@ def _page_of(key: str, title: str, intro: str, kind: str, entries: list[Entry], 
     shown = entries[start : start + PAGE]
 
     def address(page: int) -> str:
-        return f"{reverse('home')}?{urlencode({**_kept(asked), name: page})}#{key}"
+        return f"{reverse('home')}?{urlencode({**_kept(asked), name: str(page)})}#{key}"
 
     return Group(
         key=key,

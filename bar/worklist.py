@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from django.urls import reverse
 
@@ -33,17 +33,23 @@ SOON = datetime.timedelta(days=14)
 class Sort(StrEnum):
     """The orders of the list; the first one is used when nothing is chosen."""
 
-    label: str
+    FIRST = "eerst"
+    NAME = "naam"
+    EMPLOYER = "werkgever"
+    WEEK = "week"
 
-    def __new__(cls, value: str, label: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_, member.label = value, label
-        return member
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        return _SORT_LABELS[self]
 
-    FIRST = "eerst", "Wat het eerst moet"
-    NAME = "naam", "Naam"
-    EMPLOYER = "werkgever", "Werkgever"
-    WEEK = "week", "Langst ziek"
+
+_SORT_LABELS: Mapping[Sort, str] = {
+    Sort.FIRST: "Wat het eerst moet",
+    Sort.NAME: "Naam",
+    Sort.EMPLOYER: "Werkgever",
+    Sort.WEEK: "Langst ziek",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from dossiers.pages import own_page
 from dossiers.trail import Event, Line, Outcome, write_now
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """E-mail and password, in our words. One message for every wrong pair, whether the address exists or not."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,7 +44,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
 
 @method_decorator(public, name="dispatch")
-class SignIn(LoginView):  # type: ignore[misc]
+class SignIn(LoginView):
     """The sign-in page; every try stands in the trail."""
 
     form_class = SignInForm

@@ -25,10 +25,8 @@ NO_CHOICE = "Dit antwoord bestaat niet. Kies een antwoord uit de lijst."
 class LineField(TextField):
     """One line of normalised text."""
 
-    widget = forms.TextInput
-
     def __init__(self, *, most: int = 200, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"widget": forms.TextInput, **kwargs})
         self.most = most
 
     def to_python(self, value: Any) -> str:

@@ -217,7 +217,7 @@ def test_pages_of_a_long_list_hold_every_dossier_once(bare_world: World) -> None
     client = bare_world.client("physician")
     seen: list[str] = []
     for place in range(3):
-        text = client.get("/", {"sorteer": "naam", "pagina-arts": place}).content.decode()
+        text = client.get("/", {"sorteer": "naam", "pagina-arts": str(place)}).content.decode()
         table = text.split("<tbody", 1)[1]
         seen += [name for name in (f"Mens {number:02d}" for number in range(60)) if f">{name}<" in table]
     assert sorted(seen) == [f"Mens {number:02d}" for number in range(60)]
