@@ -137,7 +137,7 @@ def test_killed_outright_it_takes_its_children_along(home: Path, demo: Start) ->
     until_told(running)
     kept = [process.pid for process in servers(home)]  # servers may outlive us: the next command stops them
     family = [one for one in psutil.Process(running.pid).children(recursive=True) if one.pid not in kept]
-    assert len(family) >= 6
+    assert len(family) >= 3, "web, worker and clock"
     os.kill(running.pid, signal.SIGKILL)
     running.wait(10)
     _gone, alive = psutil.wait_procs(family, timeout=30)
