@@ -56,7 +56,7 @@ def _people(opened: Opened) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for seat in seats:
         role, person = Role(seat.role), seat.person
-        row: dict[str, Any] = {"name": person.name}
+        row: dict[str, Any] = {"name": seat.name}
         if opened.role in KNOWS_ADDRESSES or person == opened.person:
             row["email"] = person.email
         match role:

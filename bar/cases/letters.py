@@ -19,7 +19,8 @@ from dossiers.models import CopyState, Dossier, Letter, LetterCopy, Outbox, Read
 from dossiers.pdf import render_letter_html
 from dossiers.rules.letter.document import Reader as LetterReader
 
-PATIENCE = 60.0  # seconds for a worker that is alive; one render stops itself after thirty
+PATIENCE = 90.0  # seconds for one copy, whoever makes it; one render stops itself after thirty
+WORKER_FIRST = 10.0  # seconds a live worker gets before we do not wait for its queue any longer
 LOOK_AGAIN = 0.2
 
 
@@ -45,12 +46,14 @@ def write_letters(dossier: Dossier, folder: Path) -> list[Path]:
 
 def _made(copy: LetterCopy) -> LetterCopy:
     """The copy once it is ready."""
-    until = time.monotonic() + PATIENCE
-    while copy.state == CopyState.WAITING and time.monotonic() < until:
-        if has_worker():
+    start = time.monotonic()
+    while copy.state == CopyState.WAITING and (waited := time.monotonic() - start) < PATIENCE:
+        if waited < WORKER_FIRST and has_worker():
             time.sleep(LOOK_AGAIN)
         elif not _make(copy):
-            break
+            if not _is_being_made(copy):
+                break
+            time.sleep(LOOK_AGAIN)
         copy.refresh_from_db()
     if copy.state != CopyState.READY:
         raise LetterFailed
@@ -58,9 +61,22 @@ def _made(copy: LetterCopy) -> LetterCopy:
 
 
 def _make(copy: LetterCopy) -> bool:
-    """Do the promise of this copy ourselves; whether that worked."""
-    promise = Outbox.objects.filter(kind="letter_copy", object_id=copy.pk, done_at__isnull=True, gave_up_at__isnull=True).first()
-    return promise is not None and do_outbox_by_clock(promise.pk, now=max(timezone.now(), promise.next_at))
+    """Do the promise of this copy ourselves; whether that worked. Not when a worker holds it."""
+    promise = _promise(copy)
+    if promise is None:
+        return False
+    untouched = promise.attempts == 0  # a letter of a later day (--today) waits for nobody
+    return do_outbox_by_clock(promise.pk, now=max(timezone.now(), promise.next_at) if untouched else timezone.now())
+
+
+def _is_being_made(copy: LetterCopy) -> bool:
+    """Whether somebody else holds the promise, or has just kept it. A failed copy counts its attempts; one being made does not yet."""
+    copy.refresh_from_db()
+    return copy.state == CopyState.READY or (copy.attempts == 0 and _promise(copy) is not None)
+
+
+def _promise(copy: LetterCopy) -> Outbox | None:
+    return Outbox.objects.filter(kind="letter_copy", object_id=copy.pk, done_at__isnull=True, gave_up_at__isnull=True).first()
 
 
 def has_worker() -> bool:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from bar.accounts.models import User
 from bar.cases.importer import import_case
-from consent.access import NotOpen, Stranger, Why, opening
+from consent.access import NotOpen, Stranger, opening
+from consent.facts import Why
 from dossiers.door import read, write
 from dossiers.models import Dossier
 from dossiers.parts import Part
