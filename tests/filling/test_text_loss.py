@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from dossiers.models import Assessment
 from tests.filling.conftest import Server
@@ -31,6 +31,18 @@ def until(holds: Callable[[], bool], seconds: float = 20) -> None:
     while not holds():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.1)
+
+
+def note_and_leave(page: Page) -> list[str]:
+    """The questions the browser asks from now on; each is answered with "leave"."""
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    return asked
 
 
 def test_text_is_saved_while_typing_and_the_cursor_stays(bare_world: World, browse: Browse) -> None:
@@ -66,7 +78,7 @@ def test_an_ended_session_asks_to_sign_in_and_then_saves(bare_world: World, brow
     page.get_by_label("Het belangrijkste").fill("Getypt nadat de sessie voorbij was.")
     dialog = page.locator("#filling-sign-in")
     expect(dialog).to_be_visible()
-    dialog.get_by_label("E-mailadres").fill(physician.email)
+    dialog.get_by_label("E-mailadres").fill(physician.email or "")
     dialog.get_by_label("Wachtwoord").fill("verkeerd wachtwoord")
     dialog.get_by_role("button", name="Inloggen en opslaan").click()
     expect(dialog.get_by_role("alert")).to_contain_text("wachtwoord")
@@ -116,8 +128,7 @@ def test_two_windows_that_write_in_other_fields_keep_both(bare_world: World, bro
 def test_reloading_right_after_typing_sends_the_text_on_leaving(bare_world: World, browse: Browse) -> None:
     version = start_draft(bare_world)
     page = browse(bare_world, "physician", url(bare_world, "fill_in_section", 1, "advice"))
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked = note_and_leave(page)
     page.get_by_label("Het belangrijkste").press_sequentially("Net op tijd")
     page.reload()
     until(lambda: content(version, "advice").get("message") == "Net op tijd")
@@ -127,8 +138,7 @@ def test_reloading_right_after_typing_sends_the_text_on_leaving(bare_world: Worl
 def test_going_on_right_after_typing_saves_first_and_asks_nothing(bare_world: World, browse: Browse) -> None:
     version = start_draft(bare_world)
     page = browse(bare_world, "physician", url(bare_world, "fill_in_section", 1, "advice"))
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = note_and_leave(page)
     page.get_by_label("Het belangrijkste").press_sequentially("Snel verder")
     page.get_by_role("link", name="Verwachting").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Verwachting")
