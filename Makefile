@@ -6,10 +6,10 @@ LOCAL := $(BIN)/python -m bar.local
 
 # What Debian brings: to make a virtual environment, to draw letters, and (tests only) to drive a browser.
 PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := chromium
+TEST_PACKAGES := chromium libatomic1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-all check format lock clean system system-test
+.PHONY: help setup demo demo-reset test test-all check format lock screenshots clean system system-test
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,10 @@ format: .venv/ready ## Put the code in the house format
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+
+screenshots: setup ## Make a picture of every page for every role, and those of the README (ROLES="werknemer …" for a few)
+	@BAR_VAR=var/screenshots/demo $(BIN)/python -m bar.local.wipe
+	@BAR_VAR=var/screenshots/demo DJANGO_SETTINGS_MODULE=bar.settings $(LOCAL) $(BIN)/python -m tests.browser.screenshots $(ROLES)
 
 clean: ## Remove what was made here: environment, caches, and all data of the demo
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m bar.local.wipe; fi
