@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases, network
 
-pytest_plugins = ["tests.worlds"]
+pytest_plugins = ["tests.worlds", "tests.browsing"]
 
 network.block()
 

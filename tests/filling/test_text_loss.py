@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Dialog, Page, expect
 
 from dossiers.models import Assessment
-from tests.filling.conftest import Server
+from tests.browsing import Server
 from tests.filling.material import draft_of, start_draft, url
 from tests.world import World
 

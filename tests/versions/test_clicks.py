@@ -1,17 +1,15 @@
 """An unchanged follow-up visit, from the work list to final, takes at most eight clicks. Counted in a browser, without JavaScript."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Locator, Page
 
 from tests.versions.test_flow import day_sections
 from tests.world import SECTIONS, VISIT, fill_in, finalise, make_world, say
 
-CHROMIUM = "/usr/bin/chromium"
 MOST_CLICKS = 8
 
 
@@ -40,23 +38,16 @@ def follow_up(page: Page, clicks: Clicks, name: str) -> None:
     clicks.on(page.get_by_role("button", name="Vaststellen", exact=True))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_unchanged_follow_up_takes_at_most_eight_clicks(live_server: LiveServer) -> None:
+@pytest.mark.browser
+def test_an_unchanged_follow_up_takes_at_most_eight_clicks(browse: Callable[..., Page]) -> None:
     world = make_world(shares=False, finals=0)
     say(world, SECTIONS["employee_view"])
     fill_in(world, VISIT, {**day_sections(), "visit": {"date": VISIT.isoformat(), "contact": "consultation"}})
     finalise(world, VISIT)
-    session = world.client("physician").cookies[settings.SESSION_COOKIE_NAME].value
     clicks = Clicks()
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM)
-        context = browser.new_context(java_script_enabled=False)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.goto(live_server.url)
-        follow_up(page, clicks, world.people["employee"].name)
-        said = page.locator(".messages").inner_text()
-        browser.close()
+    page = browse(world, "physician", "/", java_script_enabled=False)
+    follow_up(page, clicks, world.people["employee"].name)
+    said = page.locator(".messages").inner_text()
     assert "Versie 2 is vastgesteld. De brieven worden gemaakt." in said
     assert clicks.count <= MOST_CLICKS
     version = world.version(2)

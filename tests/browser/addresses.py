@@ -1,0 +1,84 @@
+"""Every address a reader may try, generated from the URLconf, so that a new page is looked at without anybody thinking of it.
+
+Only which pages there are for whom; how they look is for who visits.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import BrowserContext
+
+from dossiers.models import AbsenceProposal, Assessment, Dossier, Status
+from dossiers.rules.letter.document import Reader
+from dossiers.urls.filling import NAMES
+
+INSIDE = "dossier/<"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One page: a name to find it by, and where it is."""
+
+    name: str
+    path: str
+
+
+def outside() -> list[Address]:
+    """Every address outside a dossier, and one that does not exist."""
+    return [*(Address(name, reverse(name)) for name, route in _routes() if not route.startswith(INSIDE)), Address("nowhere", "/bestaat-niet/")]
+
+
+def inside(dossier: Dossier) -> list[Address]:
+    """Every address of this dossier: for each version, section, reader and proposal."""
+    return [address for name, route in _routes() if route.startswith(INSIDE) for address in _filled_in(dossier, name, route)]
+
+
+def pages(context: BrowserContext, dossiers: Iterable[Dossier]) -> Iterator[Address]:
+    """What a reader, signed in to this window, gets to see: every page, and one of each kind of refusal. What only takes a POST is no page."""
+    known: set[str] = set()
+    for one in [*outside(), *(found for dossier in dossiers for found in inside(dossier))]:
+        if one.name in known:
+            continue
+        answer = context.request.get(one.path, max_redirects=0)
+        if answer.status >= 500:
+            raise AssertionError(f"{one.path} answers {answer.status}")
+        is_page = answer.headers.get("content-type", "").startswith("text/html") and not 300 <= answer.status < 400 and answer.status != 405
+        found = one if answer.status == 200 else Address(f"status-{answer.status}", one.path)
+        if is_page and found.name not in known:
+            known.add(found.name)
+            yield found
+
+
+def _routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, before + str(pattern.pattern))
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield str(pattern.name), before + str(pattern.pattern)
+
+
+def _filled_in(dossier: Dossier, name: str, route: str) -> Iterator[Address]:
+    wanted = [parameter.split(":")[-1] for parameter in re.findall(r"<([^>]+)>", route)]
+    versions = Assessment.objects.filter(dossier=dossier).order_by("number")
+    for version in versions if "version" in wanted else [None]:
+        values = _values(dossier, version)
+        for chosen in product(*(values[parameter] for parameter in wanted)):  # a parameter nobody knows is a KeyError: add it on purpose
+            state = [] if version is None else [version.status]
+            words = [word for parameter, word in zip(wanted, chosen, strict=True) if parameter in {"section", "reader"}]
+            yield Address("-".join([name, *state, *words]), reverse(name, kwargs=dict(zip(wanted, chosen, strict=True))))
+
+
+def _values(dossier: Dossier, version: Assessment | None) -> Mapping[str, list[str]]:
+    is_draft = version is not None and version.status == Status.DRAFT
+    return {
+        "number": [dossier.number],
+        "version": [str(version.number)] if version else [],
+        "section": list(NAMES) if is_draft else ["areas"],
+        "reader": [reader.value for reader in Reader],
+        "proposal": [str(row.pk) for row in AbsenceProposal.objects.filter(dossier=dossier)],
+        "correction": [str(row.pk) for row in version.corrections.all()] if version else [],
+    }
