@@ -62,6 +62,7 @@ def open_dossier(
         assert physician.organisation is not None
         dossier = make_dossier(
             employee=employee,
+            employee_name=plan.employee.name,
             physician=physician,
             birth_date=plan.birth_date,
             salutation=plan.salutation,
@@ -75,10 +76,10 @@ def open_dossier(
             case_key=plan.case_key,
             training=plan.training,
         )
-        seat_person(dossier, employee, Role.EMPLOYEE, start=plan.first_sick_day, appointed_by=by)
+        seat_person(dossier, employee, Role.EMPLOYEE, name=plan.employee.name, start=plan.first_sick_day, appointed_by=by)
         seat_person(dossier, physician, Role.PHYSICIAN, start=plan.first_sick_day, appointed_by=by)
         for typed, contact in zip(plan.employers, contacts, strict=True):
-            seat_person(dossier, contact, Role.EMPLOYER, start=plan.first_sick_day, function=typed.function, appointed_by=by)
+            seat_person(dossier, contact, Role.EMPLOYER, name=typed.name, start=plan.first_sick_day, function=typed.function, appointed_by=by)
         if delegate is not None:
             seat_person(
                 dossier,

@@ -103,7 +103,7 @@ def _entry(seat: Seat, dossier: Dossier, standing: Standing, shared: tuple[Share
         number=dossier.number,
         url=reverse("overview", args=[dossier.number]),
         role=role,
-        name=dossier.employee.name,
+        name=dossier.employee_name,
         employer=dossier.employer.name,
         week=week,
         week_text="gesloten" if closed else _week_text(week, recovered=is_recovered(absence, today)),

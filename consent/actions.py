@@ -48,6 +48,7 @@ def seat_person(
     role: Role,
     *,
     start: datetime.date,
+    name: str = "",
     kind: str = SeatKind.PLAIN,
     function: str = "",
     until: datetime.date | None = None,
@@ -55,9 +56,17 @@ def seat_person(
 ) -> Seat:
     """Give a person a seat. One person never holds two seats in a dossier. Called inside an action that leaves the trail."""
     if Seat.objects.filter(dossier=dossier, person=person, ended_at__isnull=True).exists():
-        raise Refused(f"{person.name} heeft al een plaats in dit dossier. Kies iemand anders.")
+        raise Refused(f"{name or person.name} heeft al een plaats in dit dossier. Kies iemand anders.")
     seat = Seat.objects.create(
-        dossier=dossier, person=person, role=role, kind=kind, function=function, start=start, until=until, appointed_by=appointed_by
+        dossier=dossier,
+        person=person,
+        name=name or person.name,
+        role=role,
+        kind=kind,
+        function=function,
+        start=start,
+        until=until,
+        appointed_by=appointed_by,
     )
     guard.grant_seat(seat)
     if role is Role.PHYSICIAN and kind != SeatKind.COVER and dossier.physician_id != person.pk:

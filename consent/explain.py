@@ -49,12 +49,19 @@ class Colleague:
     is_self: bool
 
 
+def organisation_of(seat: Seat) -> Any:
+    """Where somebody works, in this dossier: the employer's people work for its employer, whatever an account says."""
+    if seat.role == Role.EMPLOYEE:
+        return None
+    return seat.dossier.employer if seat.role == Role.EMPLOYER else seat.person.organisation
+
+
 def holders(dossier: Dossier, today: dt.date) -> list[Holder]:
     """Everybody with a seat in this dossier for whom the gate would open it, in the order of roles."""
     people = Seat.objects.filter(dossier=dossier, ended_at__isnull=True).select_related("person__organisation")
     found = [holder for row in people if (holder := _holder(row.person, dossier, today)) is not None]
     order = list(Role)
-    return sorted(found, key=lambda holder: (order.index(holder.role), holder.seat.kind == SeatKind.COVER, holder.seat.person.name))
+    return sorted(found, key=lambda holder: (order.index(holder.role), holder.seat.kind == SeatKind.COVER, holder.seat.name))
 
 
 def _holder(person: Any, dossier: Dossier, today: dt.date) -> Holder | None:
@@ -97,9 +104,9 @@ def colleagues(opened: Opened) -> list[Colleague]:
 
 
 def _colleague(holder: Holder, opened: Opened, *, with_kind: bool) -> Colleague:
-    person, organisation = holder.seat.person, holder.seat.person.organisation
+    person, organisation = holder.seat.person, organisation_of(holder.seat)
     return Colleague(
-        name=person.name,
+        name=holder.seat.name,
         role=role_words(holder.seat, with_kind=with_kind),
         organisation=organisation.name if organisation else "",
         function=holder.seat.function,

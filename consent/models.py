@@ -33,10 +33,11 @@ class SeatKind(models.TextChoices):
 class Seat(DossierRow):
     """This person has this role in this dossier, from a day, until a day (open through that day)."""
 
-    PARTS = by_part(process="id dossier person role kind function start until sees_from appointed_by ended_at ended_by")
+    PARTS = by_part(process="id dossier person name role kind function start until sees_from appointed_by ended_at ended_by")
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="seats")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
+    name = models.CharField(max_length=200, default="")  # as typed for this dossier
     role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
     kind = models.CharField(max_length=12, choices=SeatKind.choices, default=SeatKind.PLAIN)
     function = models.CharField(max_length=200, blank=True, default="")

@@ -95,7 +95,7 @@ def _marked(opened: Opened, version: Assessment, instrument: Instrument) -> Iter
 def _names(opened: Opened) -> list[str]:
     """People and organisations of the dossier: mevrouw Hartman is not a heart."""
     dossier = opened.dossier
-    return [*dossier.seats.values_list("person__name", flat=True), dossier.employer.name, dossier.arbodienst.name]
+    return [*dossier.seats.values_list("name", flat=True), dossier.employer.name, dossier.arbodienst.name]
 
 
 @dataclass(frozen=True, slots=True)

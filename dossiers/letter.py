@@ -71,10 +71,8 @@ def _facts(opened: Opened, version: Assessment, sections: Mapping[str, Any], ins
             email=dossier.arbodienst.email,
         ),
         employer=dossier.employer.name,
-        employer_people=tuple(
-            dossier.seats.filter(role=Role.EMPLOYER, ended_at__isnull=True).order_by("person__name").values_list("person__name", flat=True)
-        ),
-        employee=dossier.employee.name,
+        employer_people=tuple(dossier.seats.filter(role=Role.EMPLOYER, ended_at__isnull=True).order_by("name").values_list("name", flat=True)),
+        employee=dossier.employee_name,
         form_of_address=_form_of_address(opened),
         employee_on_paper=dossier.employee.email is None,
         author=author.name,

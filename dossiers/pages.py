@@ -116,7 +116,7 @@ def dossier_chrome(opened: Opened, current: str = "") -> DossierChrome:
         week_text += " · hersteld gemeld"
     return DossierChrome(
         number=dossier.number,
-        title="Mijn dossier" if opened.role is Role.EMPLOYEE else dossier.employee.name,
+        title="Mijn dossier" if opened.role is Role.EMPLOYEE else dossier.employee_name,
         url=reverse("overview", args=[dossier.number]),
         week_text=week_text,
         nav=_dossier_nav(opened, current),

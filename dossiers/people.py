@@ -5,6 +5,7 @@ The employer knows the employee, the own people, the physician and the delegate;
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dossiers.door import Opened
 from dossiers.parts import EXPERTS, Role
@@ -30,16 +31,25 @@ def people_of(opened: Opened) -> list[Colleague]:
     rows = opened.dossier.seats.filter(ended_at__isnull=True, start__lte=opened.today).select_related("person", "person__organisation")
     current = [row for row in rows if row.until is None or row.until >= opened.today]
     known = [row for row in current if _is_known(Role(row.role), opened.role)]
-    known.sort(key=lambda row: (_ORDER[Role(row.role)], row.person.name))
+    known.sort(key=lambda row: (_ORDER[Role(row.role)], row.name))
     return [
         Colleague(
-            name=row.person.name,
+            name=row.name,
             role=_role_words(row.role, row.get_kind_display(), row.function),
-            organisation=row.person.organisation.name if row.person.organisation else "",
+            organisation=_organisation(row, opened),
             is_reader=row.person_id == opened.person.pk,
         )
         for row in known
     ]
+
+
+def _organisation(row: Any, opened: Opened) -> str:
+    """Employee and employer's people belong to the employer of this dossier, whatever an account says."""
+    if row.role == Role.EMPLOYEE:
+        return ""
+    if row.role == Role.EMPLOYER:
+        return opened.dossier.employer.name
+    return row.person.organisation.name if row.person.organisation else ""
 
 
 def _is_known(role: Role, reader: Role) -> bool:

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from dossiers.models import TrailLine
+from dossiers.models import Dossier, TrailLine
 from dossiers.parts import Part, Role
 from dossiers.rules.dutch import long_date
 from dossiers.trail import Event, Outcome, trail_of
@@ -75,10 +75,10 @@ def folded(dossier_id: uuid.UUID, wanted: Filter) -> "QuerySet[TrailLine, dict[s
     return found
 
 
-def spoken(rows: Iterable[Mapping[str, Any]], *, reader_id: uuid.UUID, plain: bool) -> list[Day]:
+def spoken(rows: Iterable[Mapping[str, Any]], *, dossier_id: uuid.UUID, reader_id: uuid.UUID, plain: bool) -> list[Day]:
     """The rows as days with sentences. `plain`: the words for parts that the employee knows."""
     rows = list(rows)
-    names = names_of(row["actor_id"] for row in rows)
+    names = names_of((row["actor_id"] for row in rows), dossier_id)
     days: dict[dt.date, list[SpokenLine]] = {}
     for row in rows:
         days.setdefault(row["day"], []).append(_line(row, names, reader_id, plain))
@@ -89,18 +89,22 @@ def people_in(dossier_id: uuid.UUID) -> list[tuple[str, str]]:
     """Who stands in this trail by name, to choose from; strangers do not, this system does."""
     rows = trail_of(dossier_id).exclude(sentence=STRANGER).order_by()
     known = {row for row in rows.values_list("actor_id", flat=True).distinct() if row is not None}
-    names = names_of(known)
+    names = names_of(known, dossier_id)
     choices = sorted((str(pk), names.get(pk, _GONE)) for pk in known)
     return [*sorted(choices, key=lambda choice: choice[1]), (SYSTEM, "Dit systeem")]
 
 
+_OF_THIS_DOSSIER = (Role.EMPLOYEE, Role.EMPLOYER)  # known here as they were typed, whatever an account says
 _GONE = "Iemand van wie de gegevens zijn verwijderd"
 
 
-def names_of(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    """Name and organisation of the people who still exist."""
+def names_of(ids: Iterable[uuid.UUID | None], dossier_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Name and organisation of the people who still exist, named as in this dossier where they have a seat in it."""
     people = get_user_model()._default_manager.select_related("organisation").filter(pk__in={pk for pk in ids if pk is not None})
-    return {person.pk: f"{person.name}, {person.organisation.name}" if person.organisation else person.name for person in people}
+    seats = Dossier.objects.filter(pk=dossier_id).exclude(seats=None).values_list("seats__person", "seats__name", "seats__role", "employer__name")
+    here = {pk: f"{name}, {employer}" if role == Role.EMPLOYER else name for pk, name, role, employer in seats if role in _OF_THIS_DOSSIER}
+    elsewhere = {person.pk: f"{person.name}, {person.organisation.name}" if person.organisation else person.name for person in people}
+    return elsewhere | {pk: name for pk, name in here.items() if pk in elsewhere}
 
 
 def _line(row: Mapping[str, Any], names: Mapping[uuid.UUID, str], reader_id: uuid.UUID, plain: bool) -> SpokenLine:

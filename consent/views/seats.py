@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from consent.explain import Holder, colleagues, holders, role_words
+from consent.explain import Holder, colleagues, holders, organisation_of, role_words
 from consent.models import Seat
 from dossiers.door import DossierRequest, Ground, Opened, Touch, door, read
 from dossiers.pages import dossier_page
@@ -66,9 +66,9 @@ def people(request: DossierRequest, number: str) -> HttpResponse:
 
 def _card(holder: Holder, opened: Opened) -> SeatCard:
     seat = holder.seat
-    organisation = seat.person.organisation
+    organisation = organisation_of(seat)
     return SeatCard(
-        name=seat.person.name,
+        name=seat.name,
         role=role_words(seat),
         organisation=organisation.name if organisation else "",
         since_text=_period(seat.start, seat.until),
@@ -126,7 +126,7 @@ def _former(opened: Opened, present: set[uuid.UUID]) -> list[tuple[str, str]]:
     """Who had a seat before; an expert only when the dossier was ever open to that person."""
     rows = Seat.objects.filter(dossier=opened.dossier, start__lte=opened.today).exclude(pk__in=present).select_related("person")
     return [
-        (row.person.name, f"{role_words(row)}, {_period(row.start, row.until if row.ended_at is None else row.ended_at.date())}")
-        for row in rows.order_by("person__name", "start")
+        (row.name, f"{role_words(row)}, {_period(row.start, row.until if row.ended_at is None else row.ended_at.date())}")
+        for row in rows.order_by("name", "start")
         if Role(row.role) not in EXPERTS or row.ended_at is None or row.ended_at.date() >= row.start
     ]

@@ -65,7 +65,7 @@ def trail(request: DossierRequest, number: str) -> HttpResponse:
         "trail/trail.html",
         {
             "form": form,
-            "days": spoken(page.object_list, reader_id=opened.person.pk, plain=opened.role is Role.EMPLOYEE),
+            "days": spoken(page.object_list, dossier_id=opened.dossier.pk, reader_id=opened.person.pk, plain=opened.role is Role.EMPLOYEE),
             "is_employee": opened.role is Role.EMPLOYEE,
             "is_filtered": wanted != Filter(),
             "trail_url": url,

@@ -34,6 +34,7 @@ class Employment:
 def make_dossier(
     *,
     employee: Any,
+    employee_name: str,
     physician: Any,
     birth_date: datetime.date,
     salutation: str = "",
@@ -58,6 +59,7 @@ def make_dossier(
         id=pk,
         wrapped_key=new_wrapped_key(pk),
         employee=employee,
+        employee_name=employee_name,
         physician=physician,
         birth_date=birth_date,
         salutation=salutation,

@@ -72,7 +72,8 @@ def start_version(
         repair_reason=reason,
     )
     version.save(force_insert=True)
-    carried = _carried(previous, date, repairing=repairs is not None) if previous and carry else {}
+    hidden = previous is not None and opened.sees_from is not None and previous.date < opened.sees_from  # of another arbodienst
+    carried = _carried(previous, date, repairing=repairs is not None) if previous and carry and not hidden else {}
     for section in FILLED_SECTIONS:
         _first_draft(opened, version, section, carried.get(section))
     opened.trail.note(Event.START_VERSION, Part.CAPACITY, object_type="version", object_id=version.pk)

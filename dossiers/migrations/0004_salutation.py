@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0003_final_versions_carry_a_mark_of_their_plan'),
+        ("dossiers", "0003_final_versions_carry_a_mark_of_their_plan"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dossier',
-            name='salutation',
-            field=models.CharField(blank=True, choices=[('de_heer', 'de heer'), ('mevrouw', 'mevrouw')], default='', max_length=8),
+            model_name="dossier",
+            name="salutation",
+            field=models.CharField(blank=True, choices=[("de_heer", "de heer"), ("mevrouw", "mevrouw")], default="", max_length=8),
         ),
     ]

@@ -47,8 +47,8 @@ class Dossier(models.Model):
     """One absence of one employee. `number` is the only name it has in URLs."""
 
     PARTS: ClassVar[dict[str, Part]] = by_part(
-        process="id number case_key training wrapped_key employee physician salutation birth_date arbodienst employer job_title hours_per_week contract "
-        "contract_end first_sick_day opened_on opened_by closed_on closed_by"
+        process="id number case_key training wrapped_key employee employee_name physician salutation birth_date arbodienst employer "
+        "job_title hours_per_week contract contract_end first_sick_day opened_on opened_by closed_on closed_by"
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -57,6 +57,7 @@ class Dossier(models.Model):
     training = models.BooleanField(default=False)
     wrapped_key = models.TextField(editable=False)
     employee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    employee_name = models.CharField(max_length=200, default="")  # as typed when it was opened: it never tells the name of an account
     physician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")  # the responsible one; set with the seat
     salutation = models.CharField(max_length=8, choices=Salutation.choices, blank=True, default="")  # empty: the first name
     birth_date = models.DateField()

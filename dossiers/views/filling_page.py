@@ -194,8 +194,8 @@ def name_readers(opened: Opened, form: SectionForm) -> None:
 def known_names(opened: Opened) -> tuple[str, ...]:
     """The people and organisations of the dossier: a name is not a warning."""
     dossier = opened.dossier
-    people = dossier.seats.values_list("person__name", flat=True)
-    return (dossier.employee.name, dossier.employer.name, dossier.arbodienst.name, *people)
+    people = dossier.seats.values_list("name", flat=True)
+    return (dossier.employee_name, dossier.employer.name, dossier.arbodienst.name, *people)
 
 
 def hits_of(form: SectionForm, names: Sequence[str]) -> dict[str, list[WordHit]]:

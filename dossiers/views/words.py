@@ -135,7 +135,7 @@ def _preview(opened: Opened, row: EmployeeView) -> Section | None:
     dossier = opened.dossier
     return own_words_section(
         View(can_do=row.can_do, needs=row.needs, on_advice=row.on_advice, noted=row.written_by == WrittenBy.PHYSICIAN),
-        employee=dossier.employee.name,
+        employee=dossier.employee_name,
         form_of_address=FormOfAddress.FIRST_NAME,
         wording_version=dossier.arbodienst.letter_wording,
     )
@@ -144,5 +144,5 @@ def _preview(opened: Opened, row: EmployeeView) -> Section | None:
 def _readers(opened: Opened) -> str:
     """Who else reads these words today, by the same verdict as the gate gives."""
     seats = opened.dossier.seats.filter(ended_at__isnull=True).exclude(person=opened.person).select_related("person")
-    names = {f"{seat.person.name} ({Role(seat.role).label})" for seat in seats if seat.person.has_perm("dossiers.read_employee_view", opened.dossier)}
+    names = {f"{seat.name} ({Role(seat.role).label})" for seat in seats if seat.person.has_perm("dossiers.read_employee_view", opened.dossier)}
     return ", ".join(["u", *sorted(names)])

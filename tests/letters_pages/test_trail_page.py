@@ -84,7 +84,7 @@ def test_the_system_and_people_who_are_gone_have_words(world: World) -> None:
 def test_every_event_has_a_sentence(world: World) -> None:
     for event in Event:
         write_now(Line(event, actor_id=world.people["delegate"].pk, actor_role="delegate", dossier_id=world.dossier.pk, parts=("letters",)))
-    days = spoken(folded(world.dossier.pk, Filter()), reader_id=world.people["employee"].pk, plain=True)
+    days = spoken(folded(world.dossier.pk, Filter()), dossier_id=world.dossier.pk, reader_id=world.people["employee"].pk, plain=True)
     told = " ".join(line.what for day in days for line in day.lines)
     for event in set(Event) - {Event.VISIT, Event.REFUSED}:
         assert event.label in told
