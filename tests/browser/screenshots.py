@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import django
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 if TYPE_CHECKING:  # Django is set up first
     from tests.browser.addresses import Address
@@ -104,7 +104,8 @@ def _for_readme(chromium: Browser, address: str, folder: Path) -> None:
 
 
 def _window(chromium: Browser, address: str, width: int, scheme: Literal["light", "dark"], height: int = HEIGHT) -> BrowserContext:
-    return chromium.new_context(base_url=address, viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
+    size: ViewportSize = {"width": width, "height": height}
+    return chromium.new_context(base_url=address, viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="nl-NL")
 
 
 def _sign_in(context: BrowserContext, role: str, address: str) -> None:

@@ -30,7 +30,7 @@ RULES = {
     "resultTypes": ["violations"],
 }
 LOOKS: tuple[dict[str, Any], ...] = tuple(
-    {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "reduced_motion": "reduce"}
+    {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "reduced_motion": "reduce", "locale": "nl-NL"}
     for width, scheme in [(360, "light"), (1280, "dark"), (360, "dark"), (1280, "light")]
 )
 # How many pages each of the cast should at least get to see: a walk that finds nothing proves nothing.
