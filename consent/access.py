@@ -301,7 +301,7 @@ def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]
         share__last_day__gte=today,
         state=AnswerState.GIVEN,
         counts_from__lte=today,
-    ).exclude(on_paper=True, dossier__in=Dossier.objects.filter(_EMPLOYEE_SIGNS_IN))
+    ).exclude(Q(("on_paper", True)), dossier__in=Dossier.objects.filter(_EMPLOYEE_SIGNS_IN))
     return seats(person, today).filter(
         Q(until__isnull=True) | Q(until__gte=today),
         ~Q(role__in=EXPERTS) | (Exists(process) & Q(dossier__closed_on__isnull=True)),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.access import TABLE, Facts, SharedPart, Why, decide
+from consent.access import TABLE, decide
+from consent.facts import Facts, SharedPart, Why
 from consent.models import AnswerState
 from dossiers.door import Touch, read, write
 from dossiers.parts import EXPERTS, Act, Basis, Part, Role
@@ -121,7 +122,9 @@ def test_the_switch_opens_the_judgement_and_nothing_else() -> None:
         on = replace(off, switched_on={Part.EMPLOYEE_JUDGEMENT: TODAY, Part.EMPLOYEE_VIEW: TODAY})
         assert decide(off, read(Part.EMPLOYEE_JUDGEMENT), today=TODAY).why is Why.NOT_SWITCHED_ON
         assert decide(on, read(Part.EMPLOYEE_JUDGEMENT), today=TODAY).is_open
-    assert decide(replace(on, role=Role.EMPLOYER), read(Part.EMPLOYEE_VIEW), today=TODAY).why is Why.NEVER
+        assert not decide(replace(on, role=Role.DELEGATE), read(Part.EMPLOYEE_JUDGEMENT), today=TODAY).is_open
+    employer = Facts(role=Role.EMPLOYER, seat_start=TODAY, seat_until=None, switched_on={Part.EMPLOYEE_VIEW: TODAY})
+    assert decide(employer, read(Part.EMPLOYEE_VIEW), today=TODAY).why is Why.NEVER
 
 
 days = st.dates(TODAY - 40 * DAY, TODAY + 40 * DAY)

@@ -6,6 +6,7 @@ docs/access.md. The trail tells what the gate decided; the answer must agree wit
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -61,7 +62,7 @@ class Walk:
         self.world = make_world(render=True)
         self.clients = {who: self.world.client(who) for who in CAST}
 
-    def ask(self, who: str, method: str, where: str, extra: dict[str, str]) -> tuple[HttpResponse, TrailLine | None]:
+    def ask(self, who: str, method: str, where: str, extra: dict[str, str]) -> tuple[Any, TrailLine | None]:
         """The answer, and the first line the gate wrote for it."""
         person = self.world.people.get(who)
         lines = TrailLine.objects.filter(actor_id=person.pk if person else None).order_by("occurred_at", "seq")

@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from consent import guard
-from consent.access import NotOpen, Stranger, Why, opening
+from consent.access import NotOpen, Stranger, opening
 from consent.actions import seat_person, stop, withdraw
+from consent.facts import Why
 from consent.models import Answer, AnswerState, Grant, Seat, Share
 from dossiers.actions.words import write_view
 from dossiers.door import Touch, read, write

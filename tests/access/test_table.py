@@ -32,8 +32,8 @@ def expected_table() -> dict[tuple[Role, Touch], Basis]:
     for acts, parts, roles_cell in rows:
         for act in acts.split(", "):
             for part in parts.split(", "):
-                for role in roles_cell.split(", "):
-                    table[Role(role), Touch(Part(part), Act(act))] = Basis.DUTY
+                for name in roles_cell.split(", "):
+                    table[Role(name), Touch(Part(part), Act(act))] = Basis.DUTY
     return table
 
 

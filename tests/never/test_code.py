@@ -143,7 +143,7 @@ def test_no_mark_safe_no_signals_no_admin() -> None:
 
 def test_the_gate_is_the_last_middleware_and_ours_templates_know_no_request() -> None:
     assert settings.MIDDLEWARE[-1] == "consent.gate.Gate"
-    assert settings.TEMPLATES[0]["OPTIONS"]["context_processors"] == []
+    assert "'context_processors': []" in str(settings.TEMPLATES[0])
 
 
 def test_scripts_keep_nothing_in_the_browser() -> None:

@@ -85,7 +85,7 @@ def test_the_application_cannot_change_or_empty_the_trail(world: World, sql: str
 def test_the_owner_cannot_change_or_empty_the_trail_either(owner: "psycopg.Connection[Any]", sql: str) -> None:
     make_world(finals=0, shares=False)
     with pytest.raises(psycopg.Error):
-        owner.execute(sql)  # type: ignore[call-overload]
+        owner.execute(sql)
 
 
 def test_nobody_enters_when_the_line_cannot_be_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
