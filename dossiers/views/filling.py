@@ -54,13 +54,13 @@ class Typed(NamedTuple):
 @door(needs=write(Part.CAPACITY), may_show=SHOWN)
 @require_safe
 def fill_in(request: DossierRequest, number: str, version: int) -> HttpResponse:
-    """To the first section that still needs something."""
+    """To the first section that still needs something, or that nobody has looked at yet."""
     opened = request.opened
     row = queries.version(opened, version)
     if row.status != Status.DRAFT:
         return _not_open(request, row)
-    needed = section_map(opened, row, drafts_of(row)).first_needed
-    return HttpResponseRedirect(reverse("fill_in_section", args=[number, version, needed or FILLED_SECTIONS[0]]))
+    start = section_map(opened, row, drafts_of(row)).start
+    return HttpResponseRedirect(reverse("fill_in_section", args=[number, version, start or FILLED_SECTIONS[0]]))
 
 
 @door(needs=write(Part.CAPACITY), may_show=SHOWN)

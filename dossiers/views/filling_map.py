@@ -67,6 +67,11 @@ class SectionMap:
         """The first section that still needs something."""
         return next((line.key for line in self.sections if line.needs), None)
 
+    @property
+    def start(self) -> str | None:
+        """Where somebody goes on: the first section that needs something, or that nobody has looked at yet."""
+        return next((line.key for line in self.sections if line.needs or line.state is Progress.OPEN), None)
+
     def after(self, section: str) -> str | None:
         """The section that follows, or None after the last one."""
         keys = [line.key for line in self.sections]
