@@ -251,11 +251,8 @@ def _visit(line: Line, verdict: Verdict, *, now: datetime.datetime, folded: bool
         write_now(replace(refused, sentence=verdict.why.value, consent_id=verdict.consent_id))
         raise NotOpen(verdict.why)
     line = replace(line, consent_id=verdict.consent_id)
-    if folded:
-        line = replace(line, event=Event.SAVE_SECTION, object_type="section")
-        if seen_this_quarter(line, now=now):
-            return line
-    write_now(line)
+    if not (folded and seen_this_quarter(line, now=now)):
+        write_now(line)
     return line
 
 

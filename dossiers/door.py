@@ -50,7 +50,7 @@ class Marker:
     may_show: frozenset[Part] = frozenset()
     event: str = ""
     writes: bool = False  # an unsafe method of a dossier view always writes; this also marks signed-in doors that do
-    folded: bool = False  # autosave: one trail line per person, section and quarter of an hour
+    folded: bool = False  # autosave: visit and act each leave one trail line per person, object and quarter of an hour
 
 
 def _mark(view: View, marker: Marker) -> View:

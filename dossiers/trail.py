@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from dossiers.door import Opened, Touch
 from dossiers.models import TrailLine
@@ -136,7 +137,7 @@ class Notebook:
 
     def __init__(self, template: Line, *, folded: bool = False) -> None:
         self.template = template
-        self.folded = folded  # autosave: the line of this quarter of an hour stands for visit and acts together
+        self.folded = folded  # autosave: an act that stands in this quarter of an hour already is not written again
         self.lines: list[Line] = []
 
     def note(self, event: Event, part: Part, *, object_type: str = "dossier", object_id: object = "", parts: Iterable[Part] = ()) -> None:
@@ -146,8 +147,8 @@ class Notebook:
 
     def write(self) -> None:
         """Write what was noted. Called last in the business transaction."""
-        if not self.folded:
-            for line in self.lines:
+        for line in self.lines:
+            if not (self.folded and seen_this_quarter(line, now=timezone.now())):
                 append(line)
         self.lines.clear()
 
@@ -214,10 +215,15 @@ def write_now(line: Line, *, chain: uuid.UUID | None = None) -> None:
 
 
 def seen_this_quarter(line: Line, *, now: datetime.datetime) -> bool:
-    """Whether this person's line for this object already stands in the running quarter of an hour."""
+    """Whether the same line about this person, part and object already stands in the running quarter of an hour."""
     start = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
     return TrailLine.objects.filter(
-        dossier_id=line.dossier_id, actor_id=line.actor_id, event_code=line.event.value, object_id=line.object_id, occurred_at__gte=start
+        dossier_id=line.dossier_id,
+        actor_id=line.actor_id,
+        event_code=line.event.value,
+        object_id=line.object_id,
+        parts=list(line.parts),
+        occurred_at__gte=start,
     ).exists()
 
 

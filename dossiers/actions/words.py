@@ -51,7 +51,11 @@ def _save(opened: Opened, value: Mapping[str, Any], written_by: WrittenBy, seen:
         dossier=opened.dossier, written_by=written_by
     )
     if seen is not None and row.version != seen:
-        raise Stale(theirs={name: getattr(row, name) for name in VIEW_FIELDS}, version=row.version, by=row.changed_by.name)
+        raise Stale(
+            theirs={name: getattr(row, name) for name in VIEW_FIELDS},
+            version=row.version,
+            by=row.changed_by.name if row.version else opened.person.name,
+        )
     for name in VIEW_FIELDS:
         setattr(row, name, value[name])
     row.changed_by, row.changed_at = opened.person, opened.now

@@ -19,9 +19,10 @@ from dossiers.models import Assessment, SectionDraft, Status
 from dossiers.pages import dossier_page
 from dossiers.parts import Part
 from dossiers.sections import VIEW_FIELDS
-from dossiers.views.filling_answer import refused_answer, saved_answer, stale_answer, stale_sentence
+from dossiers.views.autosave import SignInAgain, is_by_script, refused_answer, stale_answer
+from dossiers.views.filling_answer import field_to_blame, saved_answer, stale_sentence
 from dossiers.views.filling_map import drafts_of, readable_sections, section_map
-from dossiers.views.filling_page import DrawnSection, SignInAgain, both_texts, draw_section, shown_form, view_data
+from dossiers.views.filling_page import DrawnSection, both_texts, draw_section, shown_form, view_data
 from instrument.forms import FILLED_SECTIONS, SectionForm, section_form
 
 SHOWN = frozenset(
@@ -108,7 +109,7 @@ def save_section(request: DossierRequest, number: str, version: int, section: st
     if section not in FILLED_SECTIONS:
         raise Http404
     typed = _typed(request, opened, section)
-    by_script = request.headers.get("X-Requested-With") == "fetch"
+    by_script = is_by_script(request)
     form = section_form(actions.instrument_of(row), section, typed.data, context=actions.context_of(opened, row))
     try:
         draft, form = _keep(opened, row, section, typed, form)
@@ -116,7 +117,9 @@ def save_section(request: DossierRequest, number: str, version: int, section: st
         sentence = stale_sentence(opened, row, section, stale)
         return stale_answer(stale, sentence) if by_script else _again(request, row, form, stale, sentence, seen=stale.version)
     except Refused as refusal:
-        return refused_answer(refusal, form) if by_script else _again(request, row, form, refusal, refusal.sentence, seen=typed.seen)
+        if by_script:
+            return refused_answer(refusal, field_to_blame(refusal, form))
+        return _again(request, row, form, refusal, refusal.sentence, seen=typed.seen)
     row = queries.version(opened, version)  # read again: its rows were just written
     if by_script:
         return saved_answer(opened, draft, form, section_map(opened, row, drafts_of(row)))

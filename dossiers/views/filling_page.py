@@ -112,16 +112,6 @@ class DrawnSection:
     problem: str = ""
 
 
-class SignInAgain(forms.Form):
-    """The fields of the dialog that appears when the session ended; the script sends them to the sign-in page."""
-
-    login = forms.EmailField(label="E-mailadres", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
-    password = forms.CharField(label="Wachtwoord", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
-
-    def __init__(self) -> None:
-        super().__init__(auto_id="again_%s")
-
-
 def draw_section(
     opened: Opened, version: Assessment, draft: SectionDraft, *, form: SectionForm | None = None, seen: int | None = None, problem: str = ""
 ) -> DrawnSection:

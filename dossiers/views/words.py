@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,8 +24,11 @@ from dossiers.rules.letter.document import Section
 from dossiers.rules.letter.facts import View
 from dossiers.rules.letter.own_words import own_words_section
 from dossiers.sections import VIEW_FIELDS, is_switched_on, newest_view
+from dossiers.views.autosave import SignInAgain, invalid_answer, is_by_script, kept_answer, stale_answer, version_seen
 
 ONLY_EMPLOYEE = "Dit is de pagina van de werknemer zelf. Wat de werknemer schrijft, staat in de BAR bij ‘Visie van de werknemer’."
+
+ELSEWHERE = "U heeft dit ook ergens anders veranderd."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +49,23 @@ def own_view(request: DossierRequest, number: str) -> HttpResponse:
     return _page(request, OwnViewForm(initial={**values, "seen": row.version if row else 0}))
 
 
-@door(needs=write(Part.EMPLOYEE_VIEW), may_show={Part.SHARING})
+@door(needs=write(Part.EMPLOYEE_VIEW), may_show={Part.SHARING}, folded=True)
 @require_POST
 def save_own_view(request: DossierRequest, number: str) -> HttpResponse:
-    """Keep what was typed. A text that was changed elsewhere is shown beside it, and nothing is lost."""
+    """Keep what was typed. A text that was changed elsewhere is shown beside it, and nothing is lost. A script gets JSON."""
     opened = request.opened
     _employee_only(opened)
     form = OwnViewForm(request.POST)
+    by_script = is_by_script(request)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return invalid_answer(form) if by_script else _page(request, form, status=422)
     try:
-        actions.write_view(opened, value=form.words, seen=form.cleaned_data["seen"])
+        row = actions.write_view(opened, value=form.words, seen=_seen(request, form))
     except Stale as stale:
-        again = OwnViewForm({**{name: form.data.get(name, "") for name in VIEW_FIELDS}, "seen": str(stale.version)})
-        again.add_error(None, "U heeft dit ook ergens anders veranderd. Uw tekst van nu staat in de vakken. De andere tekst staat eronder.")
-        return _page(request, again, theirs=_answered(stale.theirs), status=409)
+        return stale_answer(stale, f"{ELSEWHERE} Kies welke tekst moet blijven.") if by_script else _both_texts(request, form, stale)
+    if by_script:
+        in_letter = render_to_string("words/in_letter.html", _in_letter(opened))
+        return kept_answer(form, version=row.version, at=row.changed_at, redraw={"in-letter": in_letter})
     messages.success(request, "Uw woorden zijn opgeslagen.")
     return HttpResponseRedirect(reverse("own_view", args=[number]))
 
@@ -80,6 +86,18 @@ def switch_own_view(request: DossierRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("own_view", args=[number]))
 
 
+def _seen(request: DossierRequest, form: OwnViewForm) -> int:
+    row = _own_row(request.opened)
+    seen: int = form.cleaned_data["seen"]
+    return version_seen(request, seen, version=row.version, writer=row.changed_by_id, opened=request.opened) if row else seen
+
+
+def _both_texts(request: DossierRequest, form: OwnViewForm, stale: Stale) -> HttpResponse:
+    again = OwnViewForm({**{name: form.data.get(name, "") for name in VIEW_FIELDS}, "seen": str(stale.version)})
+    again.add_error(None, f"{ELSEWHERE} Uw tekst van nu staat in de vakken. De andere tekst staat eronder.")
+    return _page(request, again, theirs=_answered(stale.theirs), status=409)
+
+
 def _employee_only(opened: Opened) -> None:
     if opened.role is not Role.EMPLOYEE:
         raise Refused(ONLY_EMPLOYEE, status=403)
@@ -91,7 +109,6 @@ def _page(request: DossierRequest, form: OwnViewForm, *, theirs: list[Answered] 
     is_on = is_switched_on(opened.dossier, Part.EMPLOYEE_VIEW)
     for name in VIEW_FIELDS:
         form.fields[name].employer_reads = is_on  # type: ignore[attr-defined]  # drawn by bar.forms_renderer
-    newest = newest_view(opened.dossier)
     noted = _row(opened, WrittenBy.PHYSICIAN)
     return dossier_page(
         request,
@@ -105,12 +122,11 @@ def _page(request: DossierRequest, form: OwnViewForm, *, theirs: list[Answered] 
             "theirs": theirs,
             "noted": noted,
             "noted_answers": _answered({name: getattr(noted, name) for name in VIEW_FIELDS}) if noted else [],
-            "is_on": is_on,
+            **_in_letter(opened),
             "switch_url": reverse("switch_own_view", args=[number]),
-            "preview": _preview(opened, newest) if newest else None,
-            "preview_is_noted": newest is not None and newest.written_by == WrittenBy.PHYSICIAN,
             "readers": _readers(opened),
             "seats_url": reverse("seats", args=[number]),
+            "again": SignInAgain(),
         },
         current="own_view",
         status=status,
@@ -128,6 +144,16 @@ def _own_row(opened: Opened) -> EmployeeView | None:
 def _answered(value: dict[str, Any]) -> list[Answered]:
     fields = OwnViewForm.base_fields
     return [Answered(str(fields[name].label), value.get(name, "")) for name in VIEW_FIELDS]
+
+
+def _in_letter(opened: Opened) -> dict[str, Any]:
+    """What the employer reads of this: on paper word for word, and whether it goes out."""
+    newest = newest_view(opened.dossier)
+    return {
+        "is_on": is_switched_on(opened.dossier, Part.EMPLOYEE_VIEW),
+        "preview": _preview(opened, newest) if newest else None,
+        "preview_is_noted": newest is not None and newest.written_by == WrittenBy.PHYSICIAN,
+    }
 
 
 def _preview(opened: Opened, row: EmployeeView) -> Section | None:

@@ -1,5 +1,5 @@
-/* Filling in a BAR: keeps every section while typing. The page works without this file; it only adds.
- * Ties the parts together: one saver per section, one session, one status line. Nothing typed is ever put in browser storage. */
+/* Filling in a BAR, the own words, the job: keeps every form[data-autosave] while typing. The page works without this file; it only adds.
+ * Ties the parts together: one saver per form, one session, one status line. Nothing typed is ever put in browser storage. */
 
 import { startKeys } from "./filling_keys.js";
 import { startItems, startRows } from "./filling_rows.js";

@@ -8,7 +8,7 @@ import { differing, inWords, labelOf, putText, textsOf } from "./filling_text.js
 export function resolveConflict({ form, confirmed, unsure, theirs, by, sentence, proceed }) {
   for (const old of form.querySelectorAll(".conflict")) old.remove();
   const mine = textsOf(form);
-  const isOwn = (name) => [confirmed, ...unsure].some((sent) => (sent.get(name) ?? "") === (theirs.get(name) ?? ""));
+  const isOwn = (name) => [confirmed, ...unsure].some((sent) => (sent.get(name) ?? "").trim() === (theirs.get(name) ?? "").trim()); // a server may trim
   const open = new Set();
   for (const name of differing(mine, theirs)) {
     if (isOwn(name)) continue; // only changed here: ours goes on top
@@ -45,6 +45,7 @@ function ask(form, name, { mine, theirs, by, sentence }, chosen) {
     finish();
   });
   field.append(panel);
+  field.closest("details")?.setAttribute("open", "");
   // What the writer goes on typing in this field is "mine" too.
   field.addEventListener("input", () => {
     panel.querySelector("[data-mine]").textContent = inWords(form, name, textsOf(form).get(name) ?? "");

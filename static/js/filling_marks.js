@@ -1,5 +1,5 @@
 /* Shows what an answer of the server says: errors, words to look at again, the map, the status line.
- * Text nodes only. An error never appears in the row somebody is typing in; it waits until they leave it. */
+ * Text nodes only, but for `redraw`: that is a template of ours, escaped by Django. An error never appears in the row somebody is typing in; it waits until they leave it. */
 
 const latest = new WeakMap();
 
@@ -120,6 +120,14 @@ export function showMap({ sections, done, text }) {
   }
   document.getElementById("filling-progress").value = done;
   document.getElementById("filling-progress-text").textContent = text;
+}
+
+/** Parts of the page that the server drew again, such as what the employer reads of it. Never a part that can be typed in. */
+export function redraw(parts) {
+  for (const [id, html] of Object.entries(parts)) {
+    const drawn = new DOMParser().parseFromString(html, "text/html").getElementById(id);
+    document.getElementById(id)?.replaceWith(drawn);
+  }
 }
 
 const WORDS = {

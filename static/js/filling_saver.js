@@ -1,8 +1,8 @@
-/* Keeps one section: waits until the typing rests, sends, and goes on trying until the server has it.
+/* Keeps one form, a section or a page: waits until the typing rests, sends, and goes on trying until the server has it.
  * What the server has not confirmed stays in this page, in memory. It never changes what stands in a field. */
 
 import { resolveConflict } from "./filling_conflict.js";
-import { showMap, showMarks, showProblem } from "./filling_marks.js";
+import { redraw, showMap, showMarks, showProblem } from "./filling_marks.js";
 import { differing, oneLineEnd, textsOf } from "./filling_text.js";
 
 const REST = 800; // milliseconds without typing
@@ -16,7 +16,7 @@ const LARGEST = 2400000;
 export function makeSaver(form, session, tell) {
   const section = form.dataset.autosave;
   let seen = form.elements.seen.value;
-  let confirmed = textsOf(form); // what the server holds
+  let confirmed = "unsaved" in form.dataset ? new Map() : textsOf(form); // what the server holds
   let unsure = []; // what was sent without an answer: it may have arrived
   let timer = 0;
   let wait = FIRST_RETRY;
@@ -119,7 +119,8 @@ export function makeSaver(form, session, tell) {
     delete form.dataset.carried;
     form.querySelector(".filling-form__carried")?.remove();
     showMarks(form, answer);
-    showMap(answer.map);
+    if (answer.map) showMap(answer.map);
+    redraw(answer.redraw ?? {});
     setState("saved", { time: answer.saved_at, isValid: Object.keys(answer.errors).length + answer.notes.length === 0 });
   }
 
