@@ -37,7 +37,7 @@ class Seat(DossierRow):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="seats")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
-    name = models.CharField(max_length=200, default="")  # as typed for this dossier
+    name = models.CharField(max_length=200)  # as typed for this dossier
     role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
     kind = models.CharField(max_length=12, choices=SeatKind.choices, default=SeatKind.PLAIN)
     function = models.CharField(max_length=200, blank=True, default="")

@@ -57,7 +57,7 @@ class Dossier(models.Model):
     training = models.BooleanField(default=False)
     wrapped_key = models.TextField(editable=False)
     employee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    employee_name = models.CharField(max_length=200, default="")  # as typed when it was opened: it never tells the name of an account
+    employee_name = models.CharField(max_length=200)  # as typed when it was opened: it never tells the name of an account
     physician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")  # the responsible one; set with the seat
     salutation = models.CharField(max_length=8, choices=Salutation.choices, blank=True, default="")  # empty: the first name
     birth_date = models.DateField()
