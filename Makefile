@@ -28,7 +28,7 @@ test: setup check ## Everything that must hold
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"
 
 test-all: setup check ## The same, and the tests that take long
-	$(BIN)/python -m pytest -n 2 -q
+	BAR_FULL=1 $(BIN)/python -m pytest -n 2 -q
 
 check: .venv/ready ## Format, lint, types, templates, direction of imports, migrations
 	$(BIN)/ruff format --check .

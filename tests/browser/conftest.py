@@ -32,7 +32,7 @@ def sign_in(chromium: Browser, server: Server, watch: Watch) -> Iterator[SignIn]
         windows.append(watch.over(chromium.new_context(base_url=server.address, locale="nl-NL", **options)))
         page = windows[-1].new_page()
         page.goto("/")
-        page.get_by_label("E-mailadres").fill(person.email)
+        page.get_by_label("E-mailadres").fill(str(person.email))
         page.get_by_label("Wachtwoord").fill(PASSWORD)
         page.get_by_role("button", name="Inloggen").click()
         expect(page.get_by_role("button", name="Uitloggen")).to_be_visible()
