@@ -5,6 +5,7 @@ The pages come from the URLconf. Looks alternate from page to page; with BAR_FUL
 
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -33,6 +34,7 @@ LOOKS: tuple[dict[str, Any], ...] = tuple(
     {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "reduced_motion": "reduce", "locale": "nl-NL"}
     for width, scheme in [(360, "light"), (1280, "dark"), (360, "dark"), (1280, "light")]
 )
+THE_SAME_FOR_ALL = {"glossary", "accessibility", "privacy", "status-404"}
 # How many pages each of the cast should at least get to see: a walk that finds nothing proves nothing.
 LEAST = {"nobody": 5, "superuser": 6, "outsider": 6, "physician": 35, "delegate": 30, "employee": 18}
 LEAST_OF_OTHERS = 12
@@ -64,10 +66,19 @@ def test_every_page_is_well_made(rooms: list[World], chromium: Browser, standing
             sign_in(rooms, who, watch.over(context), standing_server.address)
             window = context.new_page()
             for place, page in enumerate(pages):
-                if FULL or (place + CAST.index(who)) % len(LOOKS) == number:
+                if FULL or (is_due(who, page.name) and (place + CAST.index(who)) % len(LOOKS) == number):
                     window.goto(page.path)
                     faults += [f"{who} {page.name} {look['viewport']['width']} {look['color_scheme']}: {fault}" for fault in faults_of(window)]
     assert faults == []
+
+
+def is_due(who: str, name: str) -> bool:
+    """Whether this reader looks at this page in the normal run, where a page that is the same for everybody is looked at once."""
+    if name in THE_SAME_FOR_ALL:
+        return who == "nobody"
+    if name.startswith("fill_in"):  # the same forms for two authors: each takes half of them
+        return who == ("physician", "delegate")[crc32(name.encode()) % 2]
+    return True
 
 
 def found_pages(rooms: list[World], chromium: Browser, address: str, who: str) -> list[addresses.Address]:

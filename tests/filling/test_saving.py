@@ -223,8 +223,9 @@ def test_the_previous_answer_stands_beside_the_new_one(world: World) -> None:
     assert page.count("Lichte dozen tillen.") == 2
 
 
-def test_filling_in_starts_where_something_is_needed(bare_world: World, draft: Assessment, physician: Client) -> None:
-    assert physician.get(url(bare_world, "fill_in", 1)).headers["Location"] == url(bare_world, "fill_in_section", 1, "possibilities")
+def test_filling_in_starts_where_nobody_looked_or_something_is_needed(bare_world: World, draft: Assessment, physician: Client) -> None:
+    assert physician.get(url(bare_world, "fill_in", 1)).headers["Location"] == url(bare_world, "fill_in_section", 1, "work_factors")
+    post(physician, bare_world, draft, "work_factors", {})
     post(physician, bare_world, draft, "areas", {"d430-limit_value": "veel"})
     assert physician.get(url(bare_world, "fill_in", 1)).headers["Location"] == url(bare_world, "fill_in_section", 1, "areas")
 
