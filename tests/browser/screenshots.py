@@ -32,11 +32,11 @@ PEOPLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "superuser": ("superuser@voorbeeld.test", ("magazijn-a",)),
     "niemand": ("", ()),
 }
-# Pages as the README shows them: role, page, height of the picture.
+# Pages as the README shows them: role, page, what stands on top of the picture, its height.
 README = {
-    "worklist": ("bedrijfsarts", "home", 860),
-    "filling-in": ("bedrijfsarts", "fill_in_section-draft-areas", 860),
-    "letter": ("werknemer", "letter-final", 1000),
+    "worklist": ("bedrijfsarts", "home", "body", 860),
+    "filling-in": ("bedrijfsarts", "fill_in_section-draft-areas", "#item-d415", 860),
+    "letter": ("werknemer", "letter-final", ".letter-screen", 1000),
 }
 
 
@@ -92,14 +92,15 @@ def _make(chromium: Browser, address: str, role: str, visits: "list[Address]", f
 
 
 def _for_readme(chromium: Browser, address: str, folder: Path) -> None:
-    """The few pictures that the README shows: the top of a page, wide and light."""
+    """The few pictures that the README shows: one screen of a page, wide and light."""
     folder.mkdir(exist_ok=True)
-    for name, (role, wanted, height) in README.items():
+    for name, (role, wanted, top, height) in README.items():
         visit = next(one for one in _visits(chromium, address, role) if one.name == wanted)
         with _window(chromium, address, WIDTHS[0], "light", height) as context:
             _sign_in(context, role, address)
             page = context.new_page()
             page.goto(visit.path)
+            page.locator(top).evaluate("element => element.scrollIntoView()")
             page.screenshot(path=folder / f"{name}.png")
 
 
