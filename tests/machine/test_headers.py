@@ -84,7 +84,7 @@ def test_method_not_allowed_and_too_much_data(settings: Settings) -> None:
         visitor.post("/typed", too_many),
         visitor.post("/typed", {"a": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}),
     ]
-    assert [answer.status_code for answer in answers] == [405, 400, 400]
+    assert [answer.status_code for answer in answers] == [405, 413, 413]
     for answer in answers:
         assert answer["Cache-Control"] == "no-store"
         assert set(answer["Content-Security-Policy"].split("; ")) == POLICY
