@@ -11,6 +11,7 @@ import json
 import os
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
@@ -169,7 +170,7 @@ def _key_of(instance: models.Model) -> bytes:
     return data_key(getattr(instance, "dossier_id", None) or instance.pk)
 
 
-class SealedField(_Column):
+class SealedField(_Column, ABC):
     """Bytes in the database, a value in Python. Empty is NULL, so that constraints can speak about presence.
 
     The row must carry `dossier_id` (or be the dossier) and a UUID primary key made in Python. `QuerySet.update` cannot seal and is refused.
@@ -215,14 +216,17 @@ class SealedField(_Column):
     def value_to_string(self, obj: models.Model) -> str:
         raise TypeError("a sealed field is not serialised")
 
+    @abstractmethod
     def encode(self, value: Any) -> bytes:
-        raise NotImplementedError
+        """The value as plaintext bytes."""
 
+    @abstractmethod
     def decode(self, plaintext: bytes) -> Any:
-        raise NotImplementedError
+        """The value that `encode` wrote."""
 
+    @abstractmethod
     def empty(self) -> Any:
-        raise NotImplementedError
+        """What an empty column reads as."""
 
 
 class SealedText(SealedField):
