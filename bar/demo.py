@@ -99,4 +99,5 @@ def _let_in() -> None:
         if not person.can_sign_in:
             with transaction.atomic():
                 person.set_password(PASSWORD)
-                person.save(update_fields=["password"])
+                person.activated_at = timezone.now()
+                person.save(update_fields=["password", "activated_at"])

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_htmx",
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "bar.errors.NotAllowed",
     "consent.gate.Gate",  # last: it reads the marker, decides, and calls a writing view inside its transaction
@@ -138,7 +141,20 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "bar.accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "bar.accounts.views.sign_in.locked_out"
+
+# The second step: passkeys first, then an app with codes, and codes on paper. No trusted browsers: a remembered device is a way around.
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http exists on this machine only (above)
+MFA_TOTP_ISSUER = "BAR-dossier"
+MFA_TRUST_ENABLED = False
+USERSESSIONS_TRACK_ACTIVITY = True
+# Only a demonstration may do without: its people are invented and their passwords are printed.
+SECOND_FACTOR = env.flag("SECOND_FACTOR", not DEMO)
+if not (SECOND_FACTOR or DEMO):
+    raise ImproperlyConfigured("SECOND_FACTOR=0 is for the demonstration only (BAR_DEMO=1): everybody else signs in with a second step.")
 
 # guardian: no anonymous row, no backend (its superuser pass stays out); only consent/guard.py uses it.
 ANONYMOUS_USER_NAME = None

@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from bar import home, new_dossier
-from bar.accounts import views as accounts
 from bar.health import healthz
 
 
@@ -23,11 +22,7 @@ register_converter(NumberConverter, "number")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
-    path("inloggen/", accounts.sign_in, name="sign_in"),
-    path("uitloggen/", accounts.sign_out, name="sign_out"),
-    path("woorden/", accounts.glossary, name="glossary"),
-    path("toegankelijkheid/", accounts.accessibility, name="accessibility"),
-    path("privacy/", accounts.privacy, name="privacy"),
+    path("", include("bar.accounts.urls")),
     path("healthz", healthz, name="healthz"),
     path("dossiers/nieuw/", new_dossier.new_dossier, name="new_dossier"),
     path("dossier/<number:number>/", include("dossiers.urls")),

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -283,7 +282,7 @@ def _opened(seat: Seat, facts: Facts, person: AbstractBaseUser, now: datetime.da
 # --- the same verdict for lists and for Django's own question ---------------------------------------
 
 
-_EMPLOYEE_SIGNS_IN = Q(employee__is_active=True) & ~Q(("employee__password__startswith", UNUSABLE_PASSWORD_PREFIX))
+_EMPLOYEE_SIGNS_IN = Q(("employee__is_active", True), ("employee__activated_at__isnull", False))
 
 
 def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:

@@ -144,6 +144,41 @@ class Answer(DossierRow):
         indexes = [models.Index(fields=["share_part", "-at"], name="newest_answer")]
 
 
+class HandOver(DossierRow):
+    """A lasting change of the responsible physician. Within the arbodienst the successor sees everything; from another one `sees_from`
+    of the seat hides what was written earlier, until the employee's yes (`HandOverAnswer`)."""
+
+    PARTS = by_part(process="id dossier from_person to_person seat from_organisation to_organisation day made_at made_by")
+
+    from_person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    to_person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="hand_overs")  # the new seat
+    from_organisation = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    to_organisation = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["made_at"]
+
+
+class HandOverAnswer(DossierRow):
+    """The employee's answer on what the new arbodienst may read of before. A dated row, never edited (trigger)."""
+
+    append_only = True
+    PARTS = by_part(sharing="id dossier hand_over state at by wording")
+
+    hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="answers")
+    state = models.CharField(max_length=10, choices=AnswerState.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    wording = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["at"]
+
+
 class Grant(UserObjectPermissionBase):
     """guardian's row behind an open seat or an opened share part; removed by the act that ends it, never by date.
 

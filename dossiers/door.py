@@ -51,6 +51,8 @@ class Marker:
     event: str = ""
     writes: bool = False  # an unsafe method of a dossier view always writes; this also marks signed-in doors that do
     folded: bool = False  # autosave: visit and act each leave one trail line per person, object and quarter of an hour
+    fresh: int = 0  # minutes: how long ago somebody may have signed in, or proved it again, to come through here (0: any time)
+    two_factors: bool = True  # False: also for who has signed in with one factor and still has to set up, or pass, the second
 
 
 def _mark(view: View, marker: Marker) -> View:
@@ -68,9 +70,14 @@ def signed_in(view: View) -> View:
     return _mark(view, Marker("signed_in"))
 
 
-def door(*, needs: Touch, may_show: frozenset[Part] | set[Part] = frozenset(), folded: bool = False) -> Callable[[View], View]:
+def signed_in_as(*, fresh: int = 0, two_factors: bool = True) -> Callable[[View], View]:
+    """Like `signed_in`, for a door that asks more (`fresh`, in minutes) or less (`two_factors=False`) of the sign-in."""
+    return lambda view: _mark(view, Marker("signed_in", fresh=fresh, two_factors=two_factors))
+
+
+def door(*, needs: Touch, may_show: frozenset[Part] | set[Part] = frozenset(), folded: bool = False, fresh: int = 0) -> Callable[[View], View]:
     """A view on one dossier (its URL has `number`): refused unless `needs` is open; shows parts of `may_show` that are open too."""
-    marker = Marker("dossier", needs=needs, may_show=frozenset(may_show) | {needs.part}, folded=folded)
+    marker = Marker("dossier", needs=needs, may_show=frozenset(may_show) | {needs.part}, folded=folded, fresh=fresh)
     return lambda view: _mark(view, marker)
 
 

@@ -79,6 +79,21 @@ def new_wrapped_key(dossier_id: uuid.UUID) -> str:
     return f"{name}:{base64.b64encode(sealed).decode()}"
 
 
+def seal_text(text: str, *, bound_to: str) -> str:
+    """Seal a secret that belongs to no dossier (a key of a second factor, the secret of a provider): "id:base64"."""
+    name, key = next(iter(key_ring().items()))
+    return f"{name}:{base64.b64encode(seal(key, text.encode(), bound_to=bound_to)).decode()}"
+
+
+def unseal_text(sealed: str, *, bound_to: str) -> str:
+    """Open what `seal_text` sealed for this place. Raises `SealBroken`."""
+    name, _, value = sealed.partition(":")
+    ring = key_ring()
+    if name not in ring:
+        raise SealBroken(f"the key ring has no key {name!r}")
+    return unseal(ring[name], base64.b64decode(value), bound_to=bound_to).decode()
+
+
 def _unwrap(dossier_id: uuid.UUID, wrapped: str) -> bytes:
     name, _, value = wrapped.partition(":")
     ring = key_ring()

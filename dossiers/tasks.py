@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from dossiers.actions.letters import do_outbox_by_clock, hand_out_by_clock
+from dossiers.actions.promises import do_outbox_by_clock, hand_out_by_clock
 from dossiers.actions.reminders import remind_by_clock
 
 

@@ -68,6 +68,31 @@ class Event(Labelled):
     ANSWER = "answer", "heeft op een vraag om toestemming geantwoord"
     WITHDRAW = "withdraw", "heeft toestemming ingetrokken"
     STOP = "stop", "heeft het delen gestopt"
+    INVITE = "invite", "heeft iemand uitgenodigd"
+    ACCEPT_INVITATION = "accept_invitation", "heeft een uitnodiging aangenomen"
+    MISUSE_INVITATION = "misuse_invitation", "opende een uitnodiging van een ander"
+    BOUNCE = "bounce", "kreeg mail terug die niet aankwam"
+    NOTICE = "notice", "heeft bericht gestuurd"
+    CHANGE_FACTOR = "change_factor", "heeft de tweede stap van het inloggen veranderd"
+    CHANGE_PASSWORD = "change_password", "heeft het wachtwoord veranderd"
+    CHANGE_ACCOUNT = "change_account", "heeft de eigen gegevens veranderd"
+    END_SESSION = "end_session", "heeft een apparaat uitgelogd"
+    PROVE_AGAIN = "prove_again", "heeft opnieuw laten zien wie het is"
+    LINK_IDENTITY = "link_identity", "heeft inloggen via een organisatie gekoppeld"
+    ASK_RESET = "ask_reset", "heeft een herstel van het account gevraagd"
+    CONFIRM_RESET = "confirm_reset", "heeft een herstel van het account bevestigd"
+    CANCEL_RESET = "cancel_reset", "heeft een herstel van het account gestopt"
+    DO_RESET = "do_reset", "heeft een account hersteld"
+    MANAGE_PEOPLE = "manage_people", "heeft mensen van een organisatie veranderd"
+    APPOINT = "appoint", "heeft een taakgedelegeerde aangewezen"
+    COVER = "cover", "heeft een waarnemer aangewezen"
+    HAND_OVER = "hand_over", "heeft het dossier overgedragen"
+    ANSWER_HAND_OVER = "answer_hand_over", "heeft geantwoord over het lezen van eerdere stukken"
+    CHANGE_CONTACT = "change_contact", "heeft een contactpersoon van de werkgever veranderd"
+    ASK_CONTACT = "ask_contact", "heeft om een andere contactpersoon gevraagd"
+    ANSWER_CONTACT = "answer_contact", "heeft geantwoord over een andere contactpersoon"
+    CHANGE_POSTAL_ADDRESS = "change_postal_address", "heeft het postadres veranderd"
+    PRINT = "print", "heeft brieven klaargezet om te printen"
     IMPORT = "import", "heeft een dossier ingelezen"
     EXPORT = "export", "heeft een kopie van het dossier gemaakt"
 
@@ -90,6 +115,11 @@ ACTION = {
     Event.IMPORT: "C",
     Event.SHARE: "C",
     Event.SEAT: "C",
+    Event.INVITE: "C",
+    Event.PRINT: "R",
+    Event.NOTICE: "E",
+    Event.PROVE_AGAIN: "E",
+    Event.END_SESSION: "E",
 }
 
 

@@ -26,8 +26,8 @@ from consent.actions import SharePlan, answer, share
 from consent.models import AnswerState, Share
 from dossiers import queries
 from dossiers.actions import release, versions, words
-from dossiers.actions.letters import sweep_by_clock
 from dossiers.actions.process import Employment, write_job
+from dossiers.actions.promises import sweep_by_clock
 from dossiers.door import Touch, write
 from dossiers.models import Assessment, Dossier, SectionDraft
 from dossiers.parts import EXPERTS, Act, Part, Role

@@ -13,7 +13,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from bar.celery import app, broker
-from dossiers.actions.letters import do_outbox_by_clock, read_pdf
+from dossiers.actions.letters import read_pdf
+from dossiers.actions.promises import do_outbox_by_clock
 from dossiers.letter import frozen_core
 from dossiers.models import CopyState, Dossier, Letter, LetterCopy, Outbox, Reader
 from dossiers.pdf import render_letter_html

@@ -1,35 +1,28 @@
 """Letters after finalising: making the copies, releasing both at once, trying again, withdrawing, giving on paper.
 
-The functions ending in `_by_clock` are called by tasks, without a person: they render what the row holds and open no dossier.
+What the worker does without a person (`make_copy`) renders what the row holds and opens no dossier.
 """
 
 import datetime
 import hashlib
-import logging
 import uuid
 from dataclasses import replace
 from enum import StrEnum
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db import transaction
 
 from dossiers import outbox
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.letter import frozen_core
-from dossiers.models import CopyState, Letter, LetterCopy, Outbox, Reader
+from dossiers.models import CopyState, Letter, LetterCopy, Reader
 from dossiers.parts import AUTHORS, Act, Part
 from dossiers.pdf import render_letter_pdf
 from dossiers.rules.letter.document import Reader as LetterReader
 from dossiers.sealed import data_key, seal, unseal
 from dossiers.trail import Event, Line, Outcome, action, append, write_now
-
-MOST_ATTEMPTS = 5
-WAITS = [datetime.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300)]
-LEASE = datetime.timedelta(seconds=60)  # longer than a render may take; then somebody else may try
-log = logging.getLogger(__name__)
 
 
 def place(copy: LetterCopy) -> str:
@@ -46,62 +39,8 @@ def read_pdf(copy: LetterCopy) -> bytes:
     return pdf
 
 
-def do_outbox_by_clock(outbox_id: uuid.UUID, *, now: datetime.datetime) -> bool:
-    """Do one promise if it still waits and nobody else is at it. Runs any number of times with one effect. True when it is done."""
-    row = _take(outbox_id, now)
-    if row is None:
-        return False
-    try:
-        _make_copy(row.object_id, now=now)
-    except DatabaseError:
-        raise  # nothing can be written down now: the lease runs out, and somebody tries again
-    except Exception as problem:  # noqa: BLE001 -- whatever is wrong with one letter, it may not block the others or try for ever
-        log.error("a letter copy failed: %s", type(problem).__name__)
-        _failed(row.pk, now)
-        return False
-    Outbox.objects.filter(pk=row.pk).update(done_at=now)
-    return True
-
-
-def _take(outbox_id: uuid.UUID, now: datetime.datetime) -> Outbox | None:
-    """The promise with a lease on it, or None when it is done, given up, not due, or somebody else's."""
-    with transaction.atomic():
-        row = Outbox.objects.select_for_update(skip_locked=True).filter(_waits(now), pk=outbox_id).first()
-        if row is None:
-            return None
-        if row.attempts < MOST_ATTEMPTS:
-            row.attempts += 1
-            row.next_at = now + LEASE  # a worker that dies lets go by itself
-            row.save(update_fields=["attempts", "next_at"])
-            return row
-    _failed(row.pk, now)  # every attempt took its worker along
-    return None
-
-
-def _waits(now: datetime.datetime) -> Q:
-    return Q(done_at__isnull=True, gave_up_at__isnull=True, next_at__lte=now)
-
-
-def waiting_by_clock(*, now: datetime.datetime, limit: int = 50) -> list[uuid.UUID]:
-    """The promises that wait now, the oldest first."""
-    rows = Outbox.objects.filter(_waits(now)).order_by("next_at")
-    return list(rows.values_list("pk", flat=True)[:limit])
-
-
-def hand_out_by_clock(*, now: datetime.datetime) -> int:
-    """Ring once more for everything that waits, so that all workers share it; how many that were."""
-    waiting = waiting_by_clock(now=now)
-    for pk in waiting:
-        outbox.ring(pk)
-    return len(waiting)
-
-
-def sweep_by_clock(*, now: datetime.datetime) -> int:
-    """Do everything that waits, here and one after another (commands without a worker); how many were done."""
-    return sum(do_outbox_by_clock(pk, now=now) for pk in waiting_by_clock(now=now))
-
-
-def _make_copy(copy_id: uuid.UUID, *, now: datetime.datetime) -> None:
+def make_copy(copy_id: uuid.UUID, *, now: datetime.datetime) -> None:
+    """Render one copy and keep it; with the last one both letters are released. Called by the promise (`promises.py`), without a person."""
     copy = LetterCopy.objects.select_related("letter", "letter__assessment").get(pk=copy_id)
     if copy.state != CopyState.READY:
         pdf = render_letter_pdf(frozen_core(copy.letter), LetterReader(copy.reader))
@@ -165,22 +104,17 @@ def _line(copy: LetterCopy | None, event: Event, outcome: int = Outcome.SUCCESS)
     )
 
 
-def _failed(outbox_id: uuid.UUID, now: datetime.datetime) -> None:
-    """Try again later, or give up and say so. A copy that somebody else made in the meantime stays made."""
-    with transaction.atomic():
-        row = Outbox.objects.select_for_update().get(pk=outbox_id)
-        copy = LetterCopy.objects.select_for_update(of=("self",)).select_related("letter", "letter__assessment").get(pk=row.object_id)
-        if copy.state == CopyState.READY:
-            return
-        copy.attempts += 1
-        if row.attempts >= MOST_ATTEMPTS:
-            row.gave_up_at = now
-            copy.state = CopyState.FAILED
-        else:
-            row.next_at = now + WAITS[min(row.attempts, len(WAITS)) - 1]
-        row.save(update_fields=["gave_up_at", "next_at"])
-        copy.save(update_fields=["attempts", "state"])
-        append(_line(copy, Event.RENDER, Outcome.ERROR))
+def failed(copy_id: uuid.UUID, given_up: bool) -> bool:
+    """Note that a copy could not be made; False when somebody else made it in the meantime. Called in the transaction of the promise."""
+    copy = LetterCopy.objects.select_for_update(of=("self",)).select_related("letter", "letter__assessment").get(pk=copy_id)
+    if copy.state == CopyState.READY:
+        return False
+    copy.attempts += 1
+    if given_up:
+        copy.state = CopyState.FAILED
+    copy.save(update_fields=["attempts", "state"])
+    append(_line(copy, Event.RENDER, Outcome.ERROR))
+    return True
 
 
 @action(Part.LETTERS, Act.FINALISE)

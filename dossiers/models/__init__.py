@@ -5,8 +5,10 @@ Rules and decisions live elsewhere.
 """
 
 from dossiers.models.assessment import Assessment, SectionDraft, Status
+from dossiers.models.contact import ContactRequest, ContactRequestState, PostalAddress
 from dossiers.models.dossier import AbsenceProposal, Contract, Dossier, JobDemand, JobDescription, Recovery
 from dossiers.models.letter import CopyState, Letter, LetterCopy, Outbox, Reader
+from dossiers.models.notice import Notice, NoticeState
 from dossiers.models.requests import Correction, CorrectionState
 from dossiers.models.sections import (
     Advice,
@@ -30,6 +32,8 @@ __all__ = [
     "Assessment",
     "BuildUpStep",
     "ConsultationNote",
+    "ContactRequest",
+    "ContactRequestState",
     "ContextFinding",
     "Contract",
     "CopyState",
@@ -41,8 +45,11 @@ __all__ = [
     "JobDescription",
     "Letter",
     "LetterCopy",
+    "Notice",
+    "NoticeState",
     "Outbox",
     "Possibilities",
+    "PostalAddress",
     "Prognosis",
     "Reader",
     "Recovery",

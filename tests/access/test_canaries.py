@@ -18,7 +18,8 @@ from pypdf import PdfReader
 from pytest_django import DjangoDbBlocker
 
 from dossiers import outbox
-from dossiers.actions.letters import read_pdf, sweep_by_clock
+from dossiers.actions.letters import read_pdf
+from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import LetterCopy, Reader
 from dossiers.parts import Part
 from tests.access.test_matrix import INSIDE, address

@@ -47,7 +47,7 @@ def main() -> int:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from dossiers.actions.letters import sweep_by_clock
+    from dossiers.actions.promises import sweep_by_clock
     from tests.browsing import Server, running_chromium
 
     call_command("demo", "--prepare")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from dossiers.actions.letters import sweep_by_clock
+from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import Dossier, Letter
 from tests.browser.conftest import Keyboard, SignIn
 from tests.versions.test_flow import day_sections

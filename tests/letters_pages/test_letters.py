@@ -9,7 +9,7 @@ from django.utils import timezone
 from bar.openings import Person
 from consent.access import opening
 from dossiers import queries
-from dossiers.actions.letters import sweep_by_clock
+from dossiers.actions.promises import sweep_by_clock
 from dossiers.door import read
 from dossiers.models import Letter, TrailLine
 from dossiers.parts import Part

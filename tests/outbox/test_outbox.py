@@ -15,7 +15,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from consent.access import opening
 from dossiers import outbox, queries, tasks
 from dossiers.actions import letters
-from dossiers.actions.letters import do_outbox_by_clock, hand_out_by_clock, read_pdf, sweep_by_clock, waiting_by_clock
+from dossiers.actions.letters import read_pdf
+from dossiers.actions.promises import WAITS, do_outbox_by_clock, hand_out_by_clock, sweep_by_clock, waiting_by_clock
 from dossiers.door import Touch, read
 from dossiers.models import CopyState, Letter, LetterCopy, Outbox, TrailLine
 from dossiers.parts import Act, Part
@@ -141,7 +142,7 @@ def test_a_letter_that_kills_every_worker_is_given_up_visibly(world: World, quic
 
     quick(dies)
     pk = waiting_by_clock(now=timezone.now())[0]
-    for turn in range(letters.MOST_ATTEMPTS):
+    for turn in range(len(WAITS) + 1):
         with pytest.raises(SystemExit):
             do_outbox_by_clock(pk, now=later(minutes=2 * turn))
     assert not do_outbox_by_clock(pk, now=later(minutes=30))
@@ -158,10 +159,10 @@ def test_a_render_that_keeps_failing_is_said_in_plain_words_and_can_be_tried_aga
         raise problem
 
     quick(fails)
-    for turn in range(letters.MOST_ATTEMPTS):
+    for turn in range(len(WAITS) + 1):
         assert sweep_by_clock(now=later(minutes=10 * turn)) == 0
     assert waiting_by_clock(now=later(days=1)) == []
-    assert TrailLine.objects.filter(event_code=Event.RENDER, outcome=Outcome.ERROR).count() == 2 * letters.MOST_ATTEMPTS
+    assert TrailLine.objects.filter(event_code=Event.RENDER, outcome=Outcome.ERROR).count() == 2 * (len(WAITS) + 1)
 
     page = world.client("physician").get(f"/dossier/{world.number}/brieven/").content.decode()
     assert "mislukt" in page

@@ -11,8 +11,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from consent.access import may
+from dossiers.models.base import together
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -53,6 +55,14 @@ class Organisation(models.Model):
         return self.name
 
 
+class NoticeChoice(models.TextChoices):
+    """How often a person wants mail that something waits. Mail about the account itself always comes."""
+
+    SINGLE = "single", "meteen"
+    DAILY = "daily", "één keer per dag"
+    NONE = "none", "nooit"
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people. E-mail is compared without regard to case."""
 
@@ -66,6 +76,7 @@ class UserManager(BaseUserManager["User"]):
             user.set_unusable_password()
         else:
             user.set_password(password)
+            user.activated_at = timezone.now()
         user.save()
         return user
 
@@ -88,6 +99,11 @@ class User(AbstractBaseUser):
     function = models.CharField(max_length=200, blank=True, default="")
     big_number = models.CharField(max_length=11, blank=True, default="")
     is_administrator = models.BooleanField(default=False)  # of the own organisation; never of dossiers
+    notice_choice = models.CharField(max_length=8, choices=NoticeChoice.choices, default=NoticeChoice.SINGLE)
+    date_language = models.CharField(max_length=8, default="nl")  # in which language dates on screen are written; letters stay Dutch
+    activated_at = models.DateTimeField(null=True, blank=True)  # since when the person can sign in: an accepted invitation
+    ended_at = models.DateTimeField(null=True, blank=True)  # since when the person works here no more
+    ended_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
@@ -101,6 +117,8 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="email_once"),
             models.CheckConstraint(condition=~models.Q(email=""), name="email_null_not_empty"),
+            models.CheckConstraint(condition=together("ended_at", "ended_by"), name="person_ended_by_someone"),
+            models.CheckConstraint(condition=models.Q(ended_at__isnull=True) | models.Q(is_active=False), name="ended_is_not_active"),
         ]
 
     def __str__(self) -> str:
@@ -108,8 +126,8 @@ class User(AbstractBaseUser):
 
     @property
     def can_sign_in(self) -> bool:
-        """Whether this account is active and has a password of its own."""
-        return self.is_active and self.has_usable_password()
+        """Whether this person has an account in use: an accepted invitation, and nobody ended it."""
+        return self.is_active and self.activated_at is not None
 
     # Django's permission questions are answered by the gate, for superusers too (docs/access.md, last line).
 

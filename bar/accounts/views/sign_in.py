@@ -1,4 +1,4 @@
-"""Signing in and out: doors around allauth. The second factor and invitations come with the issue on people."""
+"""Signing in and out: doors around allauth."""
 
 from typing import Any
 
@@ -12,13 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from bar import demo
-from bar.words import word_groups
 from consent.gate import origin_of
 from dossiers.door import public
-from dossiers.pages import own_page
 from dossiers.trail import Event, Line, Outcome, write_now
 
 
@@ -92,24 +90,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     """Too many wrong tries: wait a quarter of an hour."""
     return render(request, "errors/429.html", {"wait_text": "een kwartier"}, status=429)
-
-
-@public
-@require_safe
-def glossary(request: HttpRequest) -> HttpResponse:
-    """The words of this product in plain Dutch."""
-    return own_page(request, "pages/glossary.html", {"groups": word_groups()})
-
-
-@public
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """How accessible this product is, and where to say what does not work."""
-    return own_page(request, "pages/accessibility.html")
-
-
-@public
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What is kept, why, who reads it, and which rights people have."""
-    return own_page(request, "pages/privacy.html")

@@ -1,0 +1,5 @@
+"""Being invited."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

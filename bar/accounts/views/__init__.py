@@ -1,0 +1,1 @@
+"""Doors for people: signing in, the second step, the own account, organisations, invitations. Each parses, calls one action, answers."""

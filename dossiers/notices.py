@@ -1,0 +1,68 @@
+"""Telling somebody that something waits: a row and a promise, made in the business transaction. The mail itself: `actions/notices.py`.
+
+Ids and codes only. What somebody is told never depends on what a mail could show: it shows nothing.
+"""
+
+import datetime
+import uuid
+from enum import StrEnum
+from typing import Any
+
+from dossiers import outbox
+from dossiers.models import Dossier, Notice
+
+
+class Reason(StrEnum):
+    """Why somebody gets a notice; for ourselves and for "do not say it twice", never in a mail."""
+
+    SEATED = "seated"  # a known person got a seat in a dossier
+    OFFERED = "offered"  # a version to read before it is final
+    LETTER_RELEASED = "letter_released"
+    LETTER_WITHDRAWN = "letter_withdrawn"
+    CORRECTION_ASKED = "correction_asked"
+    CORRECTION_ANSWERED = "correction_answered"
+    DAYS_PROPOSED = "days_proposed"
+    TERM_OVER = "term_over"
+    HANDED_OVER = "handed_over"
+    COVER_STARTED = "cover_started"
+    DELEGATE_APPOINTED = "delegate_appointed"
+    CONTACT_CHANGED = "contact_changed"
+    CONTACT_ASKED = "contact_asked"
+    INVITATION_BOUNCED = "invitation_bounced"
+    INVITATION_MISUSED = "invitation_misused"
+    # about the account itself
+    FACTOR_CHANGED = "factor_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a code, not a secret
+    ADDRESS_CHANGED = "address_changed"
+    RESET_ASKED = "reset_asked"
+    RESET_DONE = "reset_done"
+    NEW_DEVICE = "new_device"
+
+
+def tell(
+    person: Any,
+    reason: Reason,
+    *,
+    now: datetime.datetime,
+    dossier: Dossier | None = None,
+    object_id: object = "",
+    account: bool = False,
+    address: str = "",
+) -> Notice | None:
+    """Promise somebody a mail. None when there is nobody to tell: no account in use, or no address.
+
+    `account`: about the account itself, so it comes at once whatever the person chose. `address`: not the person's own one of today.
+    """
+    if not (person.is_active and (address or person.email)) or not (account or person.can_sign_in):
+        return None
+    row = Notice.objects.create(
+        dossier=dossier, person=person, reason=reason, object_id=str(object_id), address=address, account=account, made_at=now, due_at=now
+    )
+    outbox.put("notice", row.pk, now=now)
+    return row
+
+
+def tell_all(people: Any, reason: Reason, *, now: datetime.datetime, dossier: Dossier | None = None, object_id: object = "") -> list[uuid.UUID]:
+    """The same notice to several people, each once."""
+    rows = [tell(person, reason, now=now, dossier=dossier, object_id=object_id) for person in {one.pk: one for one in people}.values()]
+    return [row.pk for row in rows if row is not None]
