@@ -118,7 +118,10 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(Lower("email"), name="email_once"),
             models.CheckConstraint(condition=~models.Q(email=""), name="email_null_not_empty"),
             models.CheckConstraint(condition=together("ended_at", "ended_by"), name="person_ended_by_someone"),
-            models.CheckConstraint(condition=models.Q(ended_at__isnull=True) | models.Q(is_active=False), name="ended_is_not_active"),
+            # Whoever has an own dossier still signs in for it (`is_active`), but does nothing here any more.
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | models.Q(profession="", is_administrator=False), name="ended_does_nothing_here"
+            ),
         ]
 
     def __str__(self) -> str:

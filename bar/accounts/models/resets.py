@@ -1,12 +1,16 @@
 """Taking away a lost second factor, or changing the e-mail address for somebody: asked, confirmed by another, and only then after 24 hours."""
 
+import datetime
 import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from dossiers.models.base import together
+
+
+WAIT = datetime.timedelta(hours=24)
 
 
 class ResetKind(models.TextChoices):
@@ -45,4 +49,9 @@ class Reset(models.Model):
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("asked_by")) | Q(asked_by=F("person")), name="reset_has_two_voices"
             ),
             models.CheckConstraint(condition=Q(done_at__isnull=True) | Q(done_at__gte=F("counts_from")), name="reset_waits_its_time"),
+            models.CheckConstraint(condition=Q(done_at__isnull=True) | Q(counts_from__isnull=False), name="reset_done_was_confirmed"),
+            models.CheckConstraint(
+                condition=Q(counts_from__isnull=True) | Q(counts_from__gte=F("confirmed_at") + Value(WAIT)), name="reset_waits_a_day"
+            ),
+            models.CheckConstraint(condition=Q(done_at__isnull=True) | Q(cancelled_at__isnull=True), name="reset_done_or_cancelled"),
         ]
