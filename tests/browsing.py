@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from bar.accounts.models import User
 from bar.database import let_go
-from tests.world import BACKEND, World
+from tests.world import World, let_in
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # The browser looks up no name and calls nobody on its own behalf: only this machine can be reached.
@@ -154,7 +154,7 @@ def running_chromium() -> Iterator[Browser]:
 def hand_over_session(context: BrowserContext, person: User, address: str) -> None:
     """Sign somebody in without the sign-in page: a session made by Django's own client, given as a cookie."""
     client = Client()
-    client.force_login(person, backend=BACKEND)
+    let_in(client, person)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
 
