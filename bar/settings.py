@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bar.headers.Headers",  # outermost: one set of headers on every kind of answer
+    "bar.proxies.Visitor",  # whose address this is, behind our own proxies
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bar.accounts.limits.SessionLimits",  # before whatever notes that somebody was here
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -135,13 +137,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours: nobody is locked out of the own dossier for longer than fifteen minutes
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Tries to sign in are counted by bar/accounts/lock_out.py, which axes asks before any password is looked at.
+AXES_HANDLER = "bar.accounts.lock_out.Handler"
+AXES_LOCKOUT_CALLABLE = "bar.accounts.lock_out.answer"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # knocking makes no wait longer
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "bar.accounts.views.sign_in.locked_out"
+# What the library counts itself (codes of the second step): in the database, so that it holds for every worker.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/5m/key", "reauthenticate": "10/m/user"}
+CACHES = {"default": {"BACKEND": "bar.accounts.kept.Cache"}}
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds: how long a link to make a new password works
 
 # The second step: passkeys first, then an app with codes, and codes on paper. No trusted browsers: a remembered device is a way around.
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
@@ -183,6 +188,7 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PROXIES = env.number("BAR_PROXIES", 0)  # how many own proxies stand before this server; X-Forwarded-For is not read without them
 if env.text("BAR_PROXY_HEADER", ""):
     SECURE_PROXY_SSL_HEADER = (env.text("BAR_PROXY_HEADER"), "https")
 X_FRAME_OPTIONS = "DENY"
@@ -251,10 +257,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.5, "visibility_timeout": 600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_IMPORTS = ["dossiers.tasks"]
+CELERY_IMPORTS = ["dossiers.tasks", "bar.tasks"]
 CELERY_BEAT_SCHEDULE = {
     "sweep_outbox": {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}},
     "remind": {"task": "dossiers.tasks.remind", "schedule": crontab(hour="6", minute="30"), "options": {"expires": 3600.0}},
+    "tidy": {"task": "bar.tasks.tidy", "schedule": crontab(hour="4", minute="10"), "options": {"expires": 3600.0}},
 }
 
 # --- rules that an installation may set ------------------------------------------------------
