@@ -6,30 +6,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_tries_are_counted'),
+        ("accounts", "0004_tries_are_counted"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='user',
-            name='ended_is_not_active',
+            model_name="user",
+            name="ended_is_not_active",
         ),
         migrations.AddConstraint(
-            model_name='reset',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', True), ('counts_from__isnull', False), _connector='OR'), name='reset_done_was_confirmed'),
+            model_name="reset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done_at__isnull", True), ("counts_from__isnull", False), _connector="OR"), name="reset_done_was_confirmed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reset',
-            constraint=models.CheckConstraint(condition=models.Q(('counts_from__isnull', True), ('counts_from__gte', django.db.models.expressions.CombinedExpression(models.F('confirmed_at'), '+', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='reset_waits_a_day'),
+            model_name="reset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("counts_from__isnull", True),
+                    (
+                        "counts_from__gte",
+                        django.db.models.expressions.CombinedExpression(models.F("confirmed_at"), "+", models.Value(datetime.timedelta(days=1))),
+                    ),
+                    _connector="OR",
+                ),
+                name="reset_waits_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reset',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='reset_done_or_cancelled'),
+            model_name="reset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done_at__isnull", True), ("cancelled_at__isnull", True), _connector="OR"), name="reset_done_or_cancelled"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('is_administrator', False), ('profession', '')), _connector='OR'), name='ended_does_nothing_here'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at__isnull", True), models.Q(("is_administrator", False), ("profession", "")), _connector="OR"),
+                name="ended_does_nothing_here",
+            ),
         ),
     ]
