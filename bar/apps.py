@@ -9,8 +9,11 @@ class BarConfig(AppConfig):
     name = "bar"
 
     def ready(self) -> None:
-        """Hang up the doorbell that lower packages ring without knowing a broker."""
+        """Hang up the doorbell that lower packages ring without knowing a broker, and say what promises about people mean."""
+        from bar.accounts.actions import passwords
         from bar.celery import ring
         from dossiers import outbox
+        from dossiers.actions.promises import WORK, Work
 
+        WORK[passwords.PROMISE] = Work(passwords.send_link, passwords.link_failed)
         outbox.set_bell(partial(ring, "dossiers.tasks.do_outbox"))

@@ -5,6 +5,7 @@ environment first.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
@@ -126,10 +127,19 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "bar.accounts.passwords.LongEnough"},
+    {"NAME": "bar.accounts.passwords.NotCommon"},
+    {"NAME": "bar.accounts.passwords.HardToGuess"},
 ]
+# Breached passwords: the list above always; with this also the service of Have I Been Pwned, which gets five characters of a hash, never a password.
+if env.flag("PWNED_PASSWORDS", False):
+    PWNED_PASSWORDS = {"API_TIMEOUT": 1.0}  # seconds; when it does not answer, the list counts
+    AUTH_PASSWORD_VALIDATORS += [
+        {
+            "NAME": "pwned_passwords_django.validators.PwnedPasswordsValidator",
+            "OPTIONS": {"error_message": "Dit wachtwoord staat op een lijst van gestolen wachtwoorden. Kies een ander wachtwoord.", "help_message": ""},
+        }
+    ]
 ACCOUNT_ADAPTER = "bar.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -261,15 +271,25 @@ CELERY_IMPORTS = ["dossiers.tasks", "bar.tasks"]
 CELERY_BEAT_SCHEDULE = {
     "sweep_outbox": {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}},
     "remind": {"task": "dossiers.tasks.remind", "schedule": crontab(hour="6", minute="30"), "options": {"expires": 3600.0}},
+    "tell_of_paper": {"task": "dossiers.tasks.tell_of_paper", "schedule": crontab(minute="10"), "options": {"expires": 3000.0}},
     "tidy": {"task": "bar.tasks.tidy", "schedule": crontab(hour="4", minute="10"), "options": {"expires": 3600.0}},
 }
 
 # --- rules that an installation may set ------------------------------------------------------
+INVITATION_DAYS = env.number("INVITATION_DAYS", 7, minimum=1)
 OFFER_TERM_WORKING_DAYS = env.number("OFFER_TERM_WORKING_DAYS", 2, minimum=1)
 
 # --- mail ------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "BAR-dossier <bericht@localhost>")
+# On this machine (a demonstration, tests) mail becomes a file that nobody gets; anywhere else a mail server must be named.
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if SECURE else 'filebased'}.EmailBackend")
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_HOST = env.text("EMAIL_HOST", None if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend" else "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.mail_security("EMAIL_SECURITY")
+EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587, minimum=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 15  # seconds; the promise of a mail is held for sixty
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"bericht@{urlsplit(BASE_URL).hostname}")  # the name beside it says nothing
 ADMINS: list[tuple[str, str]] = []  # mails on errors carry what was typed: off
 
 # --- logging: ids and kinds, never content ---------------------------------------------------

@@ -53,6 +53,7 @@ class Chrome:
     demo: bool
     training: bool = False
     dossier: DossierChrome | None = None
+    time: Any = None  # how much time the session has (.idle_seconds, .absolute_seconds), for the warning before it ends
 
 
 # In the order of the menu: which part must be readable, for whom, the words, the URL name. A page names nothing that is not open.
@@ -84,6 +85,7 @@ def dossier_page(
         demo=settings.DEMO,
         training=opened.dossier.training,
         dossier=dossier_chrome(opened, current),
+        time=getattr(request, "bar_time", None),
     )
     return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
 
@@ -93,7 +95,7 @@ def own_page(request: HttpRequest, template: str, values: Mapping[str, Any] | No
     person = request.user
     chrome = None
     if person.is_authenticated:
-        chrome = Chrome(person_name=person.name, role_label="", nav=site_nav(person, current), demo=settings.DEMO)
+        chrome = Chrome(person_name=person.name, role_label="", nav=site_nav(person, current), demo=settings.DEMO, time=getattr(request, "bar_time", None))
     return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
 
 

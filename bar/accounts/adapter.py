@@ -1,15 +1,24 @@
-"""How allauth behaves here: people are invited, nobody signs up; every sign-in and sign-out stands in the trail."""
+"""How allauth behaves here: people are invited, nobody signs up; every sign-in stands in the trail, when all its steps are passed.
+
+Whether a sign-in is recent enough is asked by our gate (`standing_gate.py`), not by the library.
+"""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
-from bar.accounts import lock_out
+from bar.accounts import lock_out, stages
+from bar.accounts.models import Assurance
+from bar.accounts.standing import note_sign_in
+from consent.gate import origin_of
+from dossiers.trail import Event, Line, write_now
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The seam for invitations and the second factor of the next issue."""
+    """See the module docstring."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -32,6 +41,24 @@ class AccountAdapter(DefaultAccountAdapter):
         if person is not None and person.is_active:
             lock_out.was_right(request)
         return person
+
+    def get_login_stages(self) -> list[str]:
+        return stages.STAGES
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Every step is passed: a new session, what it proved, and its line in the trail."""
+        super().login(request, user)
+        note_sign_in(request, getattr(request, "bar_assurance", Assurance.LOW))
+        write_now(Line(Event.SIGN_IN, actor_id=user.pk, object_type="session", origin=origin_of(request)))
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """The library has a page for it; here there is one door, and it does not say whose account is closed."""
+        messages.error(request, "Inloggen lukte niet. Bel uw arbodienst. Zij helpen u verder.")
+        return HttpResponseRedirect(reverse("sign_in"))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Never by the library: each of our views says how fresh a sign-in it wants, and the gate asks."""
+        return False
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No flash messages of the library: our pages say what happened."""

@@ -33,6 +33,8 @@ SAMPLES = {
 }
 PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "healthz"}
 SIGNED_IN = {"home", "new_dossier"}
+PUBLIC |= {"still_here", "lost_password", "new_password"}  # sessions and passwords
+SIGNED_IN |= {"devices", "end_device", "end_other_devices", "change_password"}
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str, Marker]]:

@@ -73,6 +73,16 @@ def end_every_session(person: User) -> int:
     return _end(UserSession.objects.filter(user=person))
 
 
+def end_sessions_but(person: User, *, session_key: str) -> int:
+    """Sign this person out everywhere but here, as part of another action, which leaves the line."""
+    return _end(UserSession.objects.filter(user=person).exclude(session_key=session_key))
+
+
+def moved(*, old_key: str, new_key: str) -> None:
+    """A session goes on under another key: the device stays the same one."""
+    UserSession.objects.filter(session_key=old_key).update(session_key=new_key)
+
+
 def end_by_limit(person: User, *, why: End, session_key: str, origin: Origin) -> None:
     """The time of a session is over. The door takes the session itself away."""
     with transaction.atomic():
