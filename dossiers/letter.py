@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dossiers.door import Opened
-from dossiers.models import Assessment, Correction, CorrectionState, Status, WrittenBy
+from dossiers.models import Assessment, Correction, CorrectionState, Dossier, Status, WrittenBy
 from dossiers.models.letter import Letter
 from dossiers.parts import Act, Part, Role
 from dossiers.rules import calendar, letter_core
@@ -38,6 +38,15 @@ def wording_of(instrument: Instrument) -> dict[str, letter_core.ItemWording]:
         for section in ("areas", "work_factors")
         for item in instrument.items(section)
     }
+
+
+def goes_on_paper(dossier: Dossier) -> bool:
+    """Whether letters of this dossier go on paper now: the employee has no account in use (docs/decisions/paper.md).
+
+    A training dossier writes to nobody; there an address stands for an account.
+    """
+    employee = dossier.employee
+    return employee.email is None if dossier.training else not employee.can_sign_in
 
 
 def frozen_core(letter: Letter) -> LetterCore:
@@ -74,7 +83,7 @@ def _facts(opened: Opened, version: Assessment, sections: Mapping[str, Any], ins
         employer_people=tuple(dossier.seats.filter(role=Role.EMPLOYER, ended_at__isnull=True).order_by("name").values_list("name", flat=True)),
         employee=dossier.employee_name,
         form_of_address=_form_of_address(opened),
-        employee_on_paper=dossier.employee.email is None,
+        employee_on_paper=goes_on_paper(dossier),
         author=author.name,
         author_function="bedrijfsarts",
         job_title=dossier.job_title,
@@ -109,7 +118,7 @@ def _form_of_address(opened: Opened) -> FormOfAddress:
 
 def _view(opened: Opened) -> letter_core.View | None:
     """The employee's view, only while the switch is on at this moment."""
-    row = newest_view(opened.dossier)
+    row = newest_view(opened.dossier, since=opened.sees_from)
     if row is None or not is_switched_on(opened.dossier, Part.EMPLOYEE_VIEW):
         return None
     return letter_core.View(can_do=row.can_do, needs=row.needs, on_advice=row.on_advice, noted=row.written_by == WrittenBy.PHYSICIAN)

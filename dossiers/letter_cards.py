@@ -12,12 +12,11 @@ from django.urls import reverse
 
 from dossiers.door import Opened
 from dossiers.letter import frozen_core
-from dossiers.models import CopyState, Letter, LetterCopy
-from dossiers.models.letter import Reader
+from dossiers.models import CopyState, Letter
+from dossiers.paper import reached_employee
 from dossiers.parts import AUTHORS, Act, Part
 from dossiers.queries import copies_open_to
 from dossiers.rules.dutch import long_date
-from dossiers.rules.on_paper import reached_on
 
 
 class Stage(StrEnum):
@@ -96,17 +95,6 @@ def stage_of(letter: Letter, today: dt.date) -> Stage:
     if reached is None:
         return Stage.TO_GIVE
     return Stage.READABLE if reached <= today else Stage.UNDERWAY
-
-
-def reached_employee(letter: Letter) -> dt.date | None:
-    """The day from which a letter on paper counts as with the employee."""
-    copy = employee_copy(letter)
-    return reached_on(handed_over_on=copy.handed_over_on, posted_on=copy.posted_on)
-
-
-def employee_copy(letter: Letter) -> LetterCopy:
-    """The employee's copy, from rows fetched along."""
-    return next(copy for copy in letter.copies.all() if copy.reader == Reader.EMPLOYEE)
 
 
 def state_text(letter: Letter, today: dt.date) -> str:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from dossiers.door import Opened
 from dossiers.models import AbsenceProposal, CopyState, Correction, CorrectionState, LetterCopy, Status
 from dossiers.models.dossier import ProposalState
+from dossiers.paper import letters_to_give
 from dossiers.parts import AUTHORS, Act, Part, Role
 from dossiers.rules.calendar import PROBLEM_ANALYSIS_WEEK, Step, Visit, steps
 from dossiers.rules.dutch import long_date
@@ -40,6 +41,14 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """A letter on paper that still has to be given: the version it is of, and its day."""
+
+    version: int
+    day: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where the work on a dossier stands, as plain values."""
 
@@ -47,6 +56,7 @@ class Standing:
     corrections: int = 0
     proposals: int = 0
     failed_letters: int = 0
+    to_give: tuple[Unsent, ...] = ()  # letters on paper of which nobody noted that they went, the oldest first
 
     @property
     def open_version(self) -> VersionFacts | None:
@@ -68,13 +78,16 @@ NOTHING_YET = Standing()
 
 
 def standings(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:
-    """How many dossiers stand, in four queries however many there are. The calendar counts every version, whoever reads; none is shown as such."""
+    """How many dossiers stand, in five queries however many there are. The calendar counts every version, whoever reads; none is shown as such."""
     ids = list(dossier_ids)
     versions = facts_of_versions(ids)
     corrections = _counts(Correction.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN))
     proposals = _counts(AbsenceProposal.objects.filter(dossier_id__in=ids, state=ProposalState.OPEN))
     failed = _counts(LetterCopy.objects.filter(dossier_id__in=ids, state=CopyState.FAILED))
-    return {pk: Standing(versions.get(pk, ()), corrections[pk], proposals[pk], failed[pk]) for pk in ids}
+    to_give: dict[uuid.UUID, list[Unsent]] = {}
+    for pk, version, day in letters_to_give(ids).values_list("dossier_id", "assessment__number", "day"):
+        to_give.setdefault(pk, []).append(Unsent(version, day))
+    return {pk: Standing(versions.get(pk, ()), corrections[pk], proposals[pk], failed[pk], tuple(to_give.get(pk, ()))) for pk in ids}
 
 
 def _counts(rows: QuerySet[Any]) -> Mapping[uuid.UUID, int]:
@@ -134,6 +147,8 @@ def _of_author(view: Viewpoint) -> NextStep | None:
     standing, version = view.standing, view.standing.open_version
     if standing.failed_letters:
         return _task("Een brief is niet gemaakt. Probeer het opnieuw.", reverse("letters", args=[view.number]), "Naar de brieven", mine=view.decides)
+    if standing.to_give:
+        return _give_letter(view, standing.to_give[0])
     if standing.corrections and version is not None:
         url = reverse("version", args=[view.number, version.number])
         return _task("Geef antwoord: de werknemer vraagt om een correctie", url, "Lees de vraag", mine=view.decides)
@@ -147,6 +162,12 @@ def _of_author(view: Viewpoint) -> NextStep | None:
     if not standing.visits and not is_recovered(view.absence, view.today):
         return _first_visit(view)
     return None
+
+
+def _give_letter(view: Viewpoint, unsent: Unsent) -> NextStep:
+    """The employee reads on paper, and the employer waits for that: so a letter that lies is the first thing to do."""
+    url = reverse("letter", args=[view.number, unsent.version])
+    return _task(f"Brief van {long_date(unsent.day)} nog niet verstuurd", url, "Printen en versturen", mine=view.writes)
 
 
 def _first_visit(view: Viewpoint) -> NextStep:

@@ -1,7 +1,7 @@
 """Letters as HTML and as PDF/UA: the only module that knows WeasyPrint, and only a child process imports it.
 
 Each render is a forked child with limits on processor, memory, file size and wall clock; it can fetch our style
-sheet and two font files, and nothing else. No text of a dossier may be logged or put in an error here.
+sheets and two font files, and nothing else. No text of a dossier may be logged or put in an error here.
 """
 
 import gc
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from django.template import Context, Engine
 
+from dossiers.rules.cover import Cover
 from dossiers.rules.letter_core import LetterCore
 from dossiers.rules.letter_text import Reader, compose
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 PROJECT: Final = Path(__file__).resolve().parent.parent
 STATIC: Final = PROJECT / "static" / "letters"
 STYLESHEET: Final = "letter:static/letter.css"
+COVER_STYLESHEET: Final = "letter:static/cover.css"
+_SHEETS: Final = {STYLESHEET: "letter.css", COVER_STYLESHEET: "cover.css"}
 # Source Sans 3, SIL Open Font License 1.1: from its package, never copied into the repository.
 _FONTS: Final = {
     "letter:font/roman": "SourceSans3[wght].ttf",
@@ -83,6 +86,12 @@ def render_letter_html(core: LetterCore, reader: Reader) -> str:
 def render_letter_pdf(core: LetterCore, reader: Reader) -> bytes:
     """One reader's copy as PDF/UA. Raises RenderFailed."""
     return render_pdf(render_letter_html(core, reader))
+
+
+def render_print_pdf(core: LetterCore, cover: Cover) -> bytes:
+    """The employee's copy behind a sheet with the address, for printing, as one PDF/UA. Raises RenderFailed."""
+    values = {"letter": compose(core, Reader.EMPLOYEE), "cover": cover, "stylesheet": STYLESHEET, "cover_stylesheet": COVER_STYLESHEET}
+    return render_pdf(_engine().get_template("letters/print.html").render(Context(values)))
 
 
 def render_pdf(html: str) -> bytes:
@@ -274,15 +283,15 @@ def _own_fonts_only(folder: Path) -> None:
 
 
 def _fetcher() -> "URLFetcher":
-    """A fetcher for HTML and style sheets that knows three addresses; anything else ends the render."""
+    """A fetcher for HTML and style sheets that knows four addresses; anything else ends the render."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class LetterFetcher(URLFetcher):
         refused = False
 
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-            if url == STYLESHEET:
-                return URLFetcherResponse(url, (STATIC / "letter.css").read_bytes(), {"Content-Type": "text/css"})
+            if url in _SHEETS:
+                return URLFetcherResponse(url, (STATIC / _SHEETS[url]).read_bytes(), {"Content-Type": "text/css"})
             if url in _FONTS:
                 return URLFetcherResponse(url, _font(url), {"Content-Type": "font/ttf"})
             self.refused = True  # an image in an SVG swallows even the fatal error

@@ -3,18 +3,17 @@
 A view never fetches by bare id: every look-up here starts from `opened.dossier` and leaves out what this reader may not know exists.
 """
 
-import datetime
 import uuid
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from dossiers.door import Opened
 from dossiers.models import Assessment, Correction, Letter, LetterCopy, Status
 from dossiers.models.letter import CopyState, Reader
+from dossiers.paper import reached_employee_by
 from dossiers.parts import AUTHORS, Part, Role
-from dossiers.rules.on_paper import posted_in_time
 
 Row = TypeVar("Row", bound=Model)
 
@@ -23,7 +22,7 @@ def versions(opened: Opened) -> QuerySet[Assessment]:
     """The versions this reader may know of: authors all, the employee from offering on, everyone else final ones only."""
     found = Assessment.objects.filter(dossier=opened.dossier).select_related("author")
     if opened.sees_from is not None:
-        found = found.filter(date__gte=opened.sees_from)
+        found = found.filter(started_at__gte=opened.sees_from)
     if opened.role in AUTHORS:
         return found
     if opened.role is Role.EMPLOYEE:
@@ -48,21 +47,18 @@ def newest_final(opened: Opened) -> Assessment | None:
 
 def released_letters(opened: Opened) -> QuerySet[Letter]:
     """The letters this reader may know of, newest first. Authors also see those that are still being made."""
-    found = Letter.objects.filter(dossier=opened.dossier).select_related("assessment").prefetch_related("copies").order_by("-assessment__number")
+    found = (
+        Letter.objects.filter(dossier=opened.dossier)
+        .select_related("assessment", "dossier__employee")
+        .prefetch_related("copies")
+        .order_by("-assessment__number")
+    )
     if not opened.may(Part.LETTERS):
         return found.none()
     if opened.role in AUTHORS:
         return found
     found = found.filter(released_at__isnull=False, released_at__lte=opened.now)
-    return found if opened.role is Role.EMPLOYEE else found.filter(_reached_employee(opened.today))
-
-
-def _reached_employee(today: datetime.date) -> Q:
-    """Not on paper, or handed over, or posted long enough ago: nobody reads a letter before the employee can."""
-    arrived = LetterCopy.objects.filter(letter=OuterRef("pk"), reader=Reader.EMPLOYEE).filter(
-        Q(handed_over_on__lte=today) | Q(posted_on__lte=posted_in_time(today))
-    )
-    return Q(on_paper=False) | Q(Exists(arrived))
+    return found if opened.role is Role.EMPLOYEE else found.filter(reached_employee_by(opened.today))
 
 
 def letter(opened: Opened, number: int) -> Letter:

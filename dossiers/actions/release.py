@@ -12,8 +12,9 @@ from django.conf import settings
 from dossiers import outbox
 from dossiers.door import Opened
 from dossiers.errors import Refused
-from dossiers.letter import core_of
+from dossiers.letter import core_of, goes_on_paper
 from dossiers.models import Assessment, Correction, CorrectionState, Letter, LetterCopy, Reader, SectionDraft, Status
+from dossiers.notices import Reason, tell_seated
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.letter_core import LetterIncompleteError
 from dossiers.rules.transitions import may_follow
@@ -62,6 +63,7 @@ def offer(opened: Opened, *, version: Assessment) -> Assessment:
     _must_be_ready(version)
     _offer(opened, version)
     version.save()
+    tell_seated(opened.dossier, [Role.EMPLOYEE], Reason.OFFERED, now=opened.now, object_id=version.pk)
     opened.trail.note(Event.OFFER, Part.LETTERS, object_type="version", object_id=version.pk)
     return version
 
@@ -91,6 +93,7 @@ def ask_correction(opened: Opened, *, version: Assessment, section: str, text: s
         dossier=opened.dossier, assessment=version, section=section, text=text, in_letter=in_letter, asked_at=opened.now, asked_by=opened.person
     )
     row.save(force_insert=True)
+    tell_seated(opened.dossier, [Role.PHYSICIAN], Reason.CORRECTION_ASKED, now=opened.now, object_id=row.pk)
     opened.trail.note(Event.ASK_CORRECTION, Part.REQUESTS, object_type="correction", object_id=row.pk)
     return row
 
@@ -110,6 +113,7 @@ def answer_correction(opened: Opened, *, correction: Correction, adapted: bool, 
     row.state = CorrectionState.ADAPTED if adapted else CorrectionState.DECLINED
     row.reason, row.answered_at, row.answered_by = reason, opened.now, opened.person
     row.save()
+    tell_seated(opened.dossier, [Role.EMPLOYEE], Reason.CORRECTION_ANSWERED, now=opened.now, object_id=row.pk)
     opened.trail.note(Event.ANSWER_CORRECTION, Part.REQUESTS, object_type="correction", object_id=row.pk)
     return row
 
@@ -174,9 +178,9 @@ def _offer(opened: Opened, version: Assessment) -> None:
 
 
 def _copy_view(opened: Opened, version: Assessment) -> None:
-    if newest_view(opened.dossier) is None:
+    if newest_view(opened.dossier, since=opened.sees_from) is None:
         return
-    value = running_view(opened.dossier)
+    value = running_view(opened.dossier, since=opened.sees_from)
     write_view(
         version,
         can_do=value["can_do"],
@@ -198,7 +202,7 @@ def _freeze_letter(opened: Opened, version: Assessment) -> Letter:
         core=core,
         core_hash=keyed_hash(core),
         day=opened.today,
-        on_paper=opened.dossier.employee.email is None,
+        on_paper=goes_on_paper(opened.dossier),
         made_at=opened.now,
     )
     letter.save(force_insert=True)

@@ -12,9 +12,12 @@ POST_TAKES: Final = 2
 """Working days after posting; then the employee can have read the letter first (docs of design, "Finalise and release")."""
 
 
-def reached_on(*, handed_over_on: dt.date | None, posted_on: dt.date | None) -> dt.date | None:
-    """The day from which the letter counts as with the employee; None while it is still with the physician."""
-    days = [] if handed_over_on is None else [handed_over_on]
+def reached_on(*, handed_over_on: dt.date | None, posted_on: dt.date | None, account_since: dt.date | None = None) -> dt.date | None:
+    """The day from which the letter counts as with the employee; None while it is still with the physician.
+
+    `account_since`: an account that was taken into use later; from then on the employee reads every letter there.
+    """
+    days = [day for day in (handed_over_on, account_since) if day is not None]
     if posted_on is not None:
         days.append(add_working_days(posted_on, POST_TAKES))
     return min(days, default=None)
