@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from consent.kept_text import typed_texts
+
 
 class NotAllowed:
     """Middleware: Django's answer to a wrong method has no body; this gives it the page. `Allow` stays."""
@@ -47,7 +49,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the page was too old, or came from somewhere else."""
+    """403: the page was too old, or came from somewhere else. What somebody typed in a page of ours is given back as a copy."""
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"  # only a browser says so: nobody else can have us show a text
+    texts = typed_texts(request.POST.lists()) if is_ours else []
+    if texts:
+        return render(request, "errors/ended.html", {"texts": texts, "is_old": True}, status=403)
     return render(
         request, "errors/403.html", {"sentence": "Deze pagina was te lang open. Laad de pagina opnieuw en probeer het nog een keer."}, status=403
     )

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from consent.access import Stranger, opening
+from consent.kept_text import typed_texts
 from dossiers.door import Marker, Opened
 from dossiers.errors import Refused
 from dossiers.parts import Part
@@ -113,6 +114,9 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back here; a script gets 401, and the page asks to sign in in a dialog."""
     if is_fragment(request):
         return render(request, "errors/401.html", status=401)
+    texts = typed_texts(request.POST.lists())  # its token was checked: nobody else can have us show a text
+    if texts:
+        return render(request, "errors/ended.html", {"texts": texts}, status=401)
     where = request.path if request.method in SAFE else "/"
     return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': where})}")
 

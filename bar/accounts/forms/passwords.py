@@ -20,7 +20,7 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Vul een nieuw wachtwoord in."},
     )
-    again = forms.CharField(
+    password_again = forms.CharField(
         label="Nog een keer hetzelfde wachtwoord",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -41,8 +41,8 @@ class NewPasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Both the same."""
         values = super().clean() or {}
-        if "password" in values and "again" in values and values["password"] != values["again"]:
-            self.add_error("again", ValidationError("Dit is niet hetzelfde wachtwoord. Typ twee keer hetzelfde.", code="different"))
+        if "password" in values and "password_again" in values and values["password"] != values["password_again"]:
+            self.add_error("password_again", ValidationError("Dit is niet hetzelfde wachtwoord. Typ twee keer hetzelfde.", code="different"))
         return values
 
 
