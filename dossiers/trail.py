@@ -57,6 +57,7 @@ class Event(Labelled):
     DOWNLOAD = "download", "heeft een brief gedownload"
     WITHDRAW_LETTER = "withdraw_letter", "heeft een brief ingetrokken"
     LETTER_ON_PAPER = "letter_on_paper", "heeft een brief op papier gegeven of gepost"
+    UNDO_ON_PAPER = "undo_on_paper", "heeft verbeterd hoe een brief op papier is gegeven"
     REMIND = "remind", "heeft aan een versie herinnerd"
     ASK_CORRECTION = "ask_correction", "heeft om een correctie gevraagd"
     ANSWER_CORRECTION = "answer_correction", "heeft op een correctie geantwoord"
@@ -87,6 +88,8 @@ class Event(Labelled):
     APPOINT = "appoint", "heeft een taakgedelegeerde aangewezen"
     COVER = "cover", "heeft een waarnemer aangewezen"
     HAND_OVER = "hand_over", "heeft het dossier overgedragen"
+    ASK_HAND_OVER = "ask_hand_over", "heeft een andere arbodienst gevraagd het dossier over te nemen"
+    STOP_HAND_OVER = "stop_hand_over", "heeft een verzoek om het dossier over te nemen gestopt"
     ANSWER_HAND_OVER = "answer_hand_over", "heeft geantwoord over het lezen van eerdere stukken"
     CHANGE_CONTACT = "change_contact", "heeft een contactpersoon van de werkgever veranderd"
     ASK_CONTACT = "ask_contact", "heeft om een andere contactpersoon gevraagd"
@@ -285,6 +288,7 @@ def action(needs_part: Part, needs_act: Act) -> Callable[[Callable[Concatenate[O
     return wrap
 
 
-def trail_of(dossier_id: uuid.UUID) -> Any:
-    """Every line about one dossier, newest first: its own chain, and strangers' visits in the general one."""
-    return TrailLine.objects.filter(dossier_id=dossier_id).order_by("-occurred_at", "-seq")
+def trail_of(dossier_id: uuid.UUID, *, since: datetime.datetime | None = None) -> Any:
+    """Every line about one dossier, newest first: its own chain, and strangers' visits in the general one. `since`: only from then on."""
+    rows = TrailLine.objects.filter(dossier_id=dossier_id)
+    return (rows if since is None else rows.filter(occurred_at__gte=since)).order_by("-occurred_at", "-seq")

@@ -7,8 +7,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from dossiers.actions.letters import Way
+from dossiers.actions.paper import Way
+from dossiers.rules.cover import address_lines, address_problem
 from dossiers.rules.wordlist import medical_hits
 from instrument.forms.fields import DateField, TextField
 
@@ -59,3 +61,25 @@ class PaperForm(forms.Form):
     def clean_day(self) -> dt.date:
         """The day as a date; the field itself speaks ISO text, as the case file does."""
         return dt.date.fromisoformat(self.cleaned_data["day"])
+
+
+class PostalAddressField(TextField):
+    """An address below the name, as it stands in the window of an envelope; or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": forms.Textarea({"rows": "4", "autocomplete": "off"}), "required": False, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        lines = address_lines(super().to_python(value))
+        problem = address_problem(lines)
+        if problem:
+            raise ValidationError(problem, code="address")
+        return "\n".join(lines)
+
+
+class AddressForm(forms.Form):
+    """Where letters on paper go."""
+
+    address = PostalAddressField(
+        label="Straat, nummer, postcode en plaats", help_text="Zonder de naam: die staat er al. Weet u het niet? Laat het leeg."
+    )

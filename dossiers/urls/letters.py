@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dossiers.views import letters
+from dossiers.views import letters, paper
 
 urlpatterns: list[URLPattern] = [
     path("brieven/", letters.letters, name="letters"),
@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("brieven/<int:version>/opnieuw/", letters.retry_letter, name="retry_letter"),
     path("brieven/<int:version>/intrekken/", letters.withdraw_letter, name="withdraw_letter"),
     path("brieven/<int:version>/op-papier/", letters.letter_on_paper, name="letter_on_paper"),
+    path("brieven/<int:version>/op-papier/terug/", paper.undo_on_paper, name="undo_on_paper"),
+    path("brieven/<int:version>/printen/", paper.print_letter, name="print_letter"),
+    path("proces/postadres/", paper.postal_address, name="postal_address"),
 ]

@@ -1,4 +1,4 @@
-"""Letters on screen: the list, one letter to read, its PDF, trying again, withdrawing, giving on paper.
+"""Letters on screen: the list, one letter to read, its PDF, trying again, withdrawing, noting that it went on paper.
 
 A letter is shown from its frozen core and nothing else. What a reader may know of is decided in `queries.py`.
 """
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dossiers import queries
 from dossiers.actions import letters as actions
+from dossiers.actions.paper import Way, note_on_paper
 from dossiers.door import DossierRequest, Opened, Touch, door, read, write
 from dossiers.errors import Refused
 from dossiers.forms.letters import PaperForm, WithdrawForm
@@ -25,6 +26,7 @@ from dossiers.parts import AUTHORS, Act, Part, Role
 from dossiers.rules.letter.document import Reader as LetterReader
 from dossiers.rules.letter_text import compose, file_name
 from dossiers.sealed import SealBroken
+from dossiers.views.paper import paper_box
 
 MOST_POLLS = 15  # then the page stops asking and leaves a link: every look is a line in the trail
 log = logging.getLogger(__name__)
@@ -97,8 +99,7 @@ def _letter_page(request: DossierRequest, found: Letter, *, paper: PaperForm | N
             "seen_by": _seen_by(found, stage) if is_author else "",
             "withdrawn_text": withdrawn_text(found),
             "withdraw_url": _withdraw_url(opened, found),
-            "paper_form": paper or _paper_form(opened, stage),
-            "paper_url": reverse("letter_on_paper", args=[number, version]),
+            "paper": paper_box(opened, found, form=paper),
         },
         current="letters",
         status=status,
@@ -119,12 +120,6 @@ def _seen_by(found: Letter, stage: Stage) -> str:
 def _withdraw_url(opened: Opened, found: Letter) -> str:
     may = opened.may(Part.LETTERS, Act.WITHDRAW_LETTER) and found.withdrawn_at is None
     return reverse("withdraw_letter", args=[opened.dossier.number, found.assessment.number]) if may else ""
-
-
-def _paper_form(opened: Opened, stage: Stage) -> PaperForm | None:
-    """To note how the letter was given: for authors, as long as the employee does not certainly have it."""
-    may = opened.role in AUTHORS and opened.may(Part.PROCESS, Act.WRITE)
-    return PaperForm(initial={"day": opened.today.isoformat()}) if may and stage in (Stage.TO_GIVE, Stage.UNDERWAY) else None
 
 
 @door(needs=read(Part.LETTERS))
@@ -205,7 +200,7 @@ def letter_on_paper(request: DossierRequest, number: str, version: int) -> HttpR
     form = PaperForm(request.POST)
     if form.is_valid():
         try:
-            actions.note_on_paper(opened, letter=found, way=actions.Way(form.cleaned_data["way"]), day=form.cleaned_data["day"])
+            note_on_paper(opened, letter=found, way=Way(form.cleaned_data["way"]), day=form.cleaned_data["day"])
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
             return _letter_page(request, found, paper=form, status=refusal.status)

@@ -18,7 +18,7 @@ from dossiers.models import AbsenceProposal, Contract
 from dossiers.models.dossier import ProposalKind, ProposalState
 from dossiers.next_step import asks_of, phrase_of, standings
 from dossiers.pages import dossier_page
-from dossiers.parts import Act, Part, Role
+from dossiers.parts import AUTHORS, Act, Part, Role
 from dossiers.rules.calendar import State, Step, steps
 from dossiers.rules.dutch import hours, long_date
 from dossiers.rules.sick_weeks import is_over, is_recovered
@@ -73,6 +73,7 @@ def _values(opened: Opened) -> dict[str, Any]:
         "employment": _employment(opened),
         "days": _days(opened),
         "proposals": [_proposal_row(row) for row in _proposals(opened)],
+        "has_address_form": may_write and opened.role in AUTHORS | {Role.EMPLOYEE},
         "may_change_employment": may_write and opened.role is not Role.EMPLOYEE,
         "may_propose": may_write,
         "may_decide": opened.may(*CONFIRM),
