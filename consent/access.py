@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from consent.facts import Facts, SharedPart, Why, facts_of, seats, shared_parts
+from consent.facts import Facts, SharedPart, Why, facts_of, seats, sees_since, shared_parts
 from consent.models import AnswerState, Seat
 from dossiers.door import Ground, Opened, Touch
 from dossiers.errors import Refused
@@ -219,7 +219,7 @@ def opening(
         yield _opened(seat, facts, person, now, Notebook(line), writing=False)
         return
     with transaction.atomic():
-        _lock(seat)
+        _lock(seat, ending=needs in ENDS_OWN_SEAT)
         seat = _seat(person, number, today)  # decide again, now that nobody can turn a key
         if seat is None:
             raise Stranger
@@ -255,10 +255,17 @@ def _visit(line: Line, verdict: Verdict, *, now: datetime.datetime, folded: bool
     return line
 
 
-def _lock(seat: Seat) -> None:
-    """The lock of a dependent write: FOR SHARE on the seat and on this person's shares; whoever ends one takes FOR UPDATE."""
+# These may end or silence the seat they come through: the strong lock from the start, so that two of them never wait for each other.
+ENDS_OWN_SEAT = frozenset({Touch(Part.PROCESS, Act.COVER), Touch(Part.PROCESS, Act.HAND_OVER)})
+
+
+def _lock(seat: Seat, *, ending: bool) -> None:
+    """The lock of a dependent write: FOR SHARE on the seat, on this person's shares, and on the change of arbodienst that may hide what is
+    older; whoever ends one takes FOR UPDATE."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM consent_seat WHERE id = %s FOR SHARE", [seat.pk])
+        cursor.execute(f"SELECT 1 FROM consent_seat WHERE id = %s FOR {'UPDATE' if ending else 'SHARE'}", [seat.pk])  # noqa: S608 -- two words of ours
+        if seat.sees_from is not None:
+            cursor.execute("SELECT 1 FROM consent_handover WHERE dossier_id = %s FOR SHARE", [seat.dossier_id])
         if Role(seat.role) in EXPERTS:
             cursor.execute("SELECT 1 FROM consent_share WHERE dossier_id = %s AND person_id = %s FOR SHARE", [seat.dossier_id, seat.person_id])
 
@@ -274,7 +281,7 @@ def _opened(seat: Seat, facts: Facts, person: AbstractBaseUser, now: datetime.da
         now=now,
         writing=writing,
         open=everything_open(facts, today=today),
-        sees_from=seat.sees_from,
+        sees_from=sees_since(seat),
         trail=notebook,
     )
 

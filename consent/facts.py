@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from consent.models import Answer, AnswerState, Seat, SeatKind, SharePart
+from consent.models import Answer, AnswerState, HandOver, HandOverAnswer, Seat, SeatKind, SharePart
 from dossiers.models import Switch
 from dossiers.parts import EXPERTS, Labelled, Part, Role
 
@@ -92,18 +92,36 @@ class Facts:
 
 
 def covering(today: datetime.date) -> Q:
-    """Cover seats that run today."""
-    return Q(kind=SeatKind.COVER, ended_at__isnull=True, start__lte=today, until__gte=today)
+    """Cover seats that run today. Who can no longer sign in covers nobody: else nobody could write."""
+    return Q(kind=SeatKind.COVER, ended_at__isnull=True, start__lte=today, until__gte=today, person__is_active=True)
 
 
 def seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
-    """Open seats of a person with their dossier; `covered` tells whether somebody stands in today."""
+    """Open seats of a person with their dossier; `covered` tells whether somebody stands in today, `crossed_at` when the dossier last came
+    from another arbodienst, and `said` what the employee answered to that."""
     cover = Seat.objects.filter(covering(today), dossier=OuterRef("dossier"))
+    answers = HandOverAnswer.objects.filter(hand_over=OuterRef("pk")).order_by("-at", "-pk")
+    crossed = HandOver.objects.filter(dossier=OuterRef("dossier")).exclude(from_organisation=F("to_organisation")).order_by("-made_at")
     return (
         Seat.objects.filter(person_id=person.pk, ended_at__isnull=True)
-        .annotate(covered=Exists(cover))
+        .annotate(
+            covered=Exists(cover),
+            crossed_at=Subquery(crossed.values("made_at")[:1]),
+            said=Subquery(crossed.annotate(newest=Subquery(answers.values("state")[:1])).values("newest")[:1]),
+        )
         .select_related("dossier", "dossier__employee", "dossier__employer", "dossier__arbodienst")
     )
+
+
+def sees_since(seat: Any) -> datetime.datetime | None:
+    """From which moment on the holder of this seat (of `seats`) reads what was written; None: everything.
+
+    Only after a change of arbodienst, and only until the employee's yes (docs/access.md, "Versions").
+    """
+    if seat.sees_from is None or seat.said == AnswerState.GIVEN:
+        return None
+    moment: datetime.datetime | None = seat.crossed_at
+    return moment or timezone.make_aware(datetime.datetime.combine(seat.sees_from, datetime.time.min))
 
 
 def shared_parts(**filters: Any) -> QuerySet[SharePart]:

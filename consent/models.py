@@ -30,6 +30,12 @@ class SeatKind(models.TextChoices):
     AIOS = "aios", "arts in opleiding"
 
 
+def _through() -> Func:
+    """The days of a seat: from the first day through the last."""
+    boundary = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
+    return Func(F("start"), F("until"), boundary, function="DATERANGE", output_field=DateRangeField())
+
+
 class Seat(DossierRow):
     """This person has this role in this dossier, from a day, until a day (open through that day)."""
 
@@ -58,19 +64,12 @@ class Seat(DossierRow):
             ExclusionConstraint(
                 name="one_responsible_physician",
                 condition=Q(role="physician", ended_at__isnull=True) & ~Q(kind="cover"),
-                expressions=[
-                    ("dossier", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("start"),
-                            F("until"),
-                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
-                            function="DATERANGE",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
+                expressions=[("dossier", RangeOperators.EQUAL), (_through(), RangeOperators.OVERLAPS)],
+            ),
+            ExclusionConstraint(
+                name="one_cover_at_a_time",
+                condition=Q(kind="cover", ended_at__isnull=True),
+                expressions=[("dossier", RangeOperators.EQUAL), (_through(), RangeOperators.OVERLAPS)],
             ),
         ]
 
@@ -142,6 +141,41 @@ class Answer(DossierRow):
     class Meta:
         ordering = ["at"]
         indexes = [models.Index(fields=["share_part", "-at"], name="newest_answer")]
+
+
+class QuestionState(models.TextChoices):
+    """How far a question to another arbodienst is. Whether its time is over is computed from `open_until`."""
+
+    OPEN = "open", "wacht op antwoord"
+    ACCEPTED = "accepted", "aangenomen"
+    DECLINED = "declined", "niet aangenomen"
+    WITHDRAWN = "withdrawn", "ingetrokken"
+
+
+class HandOverQuestion(DossierRow):
+    """A physician asks one of another arbodienst, by exact address, to take over. `name` and `organisation_name` are as typed, for the
+    employee to read; `person` is who has that address here, if anybody: nothing on screen depends on it."""
+
+    PARTS = by_part(process="id dossier address name organisation_name person made_at made_by open_until state closed_at closed_by")
+
+    address = models.EmailField()
+    name = models.CharField(max_length=200)
+    organisation_name = models.CharField(max_length=200)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    open_until = models.DateField()
+    state = models.CharField(max_length=10, choices=QuestionState.choices, default=QuestionState.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["made_at"]
+        constraints = [
+            models.CheckConstraint(condition=together("closed_at", "closed_by"), name="question_closed_by_someone"),
+            models.CheckConstraint(condition=Q(state="open") ^ Q(closed_at__isnull=False), name="question_closed_or_open"),
+            models.UniqueConstraint(fields=["dossier"], condition=Q(state="open"), name="one_open_hand_over_question"),
+        ]
 
 
 class HandOver(DossierRow):

@@ -83,7 +83,7 @@ def _field_url(opened: Opened, version: Assessment, section: str, field: str) ->
 
 def _marked(opened: Opened, version: Assessment, instrument: Instrument) -> Iterator[MarkedText]:
     names = _names(opened)
-    view = running_view(opened.dossier)
+    view = running_view(opened.dossier, since=opened.sees_from)
     values = {**read_all(version), "employee_view": view}
     for text in employer_texts(instrument, values, is_view_shared=bool(view["share_with_employer"])):
         hits = medical_hits(text.text, names=names)

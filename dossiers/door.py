@@ -115,7 +115,7 @@ class Opened:
     now: datetime.datetime
     writing: bool
     open: Mapping[Touch, Ground]
-    sees_from: datetime.date | None = None  # after a change of arbodienst: older versions need the employee's yes
+    sees_from: datetime.datetime | None = None  # after a change of arbodienst: what is older needs the employee's yes
     trail: Any = field(default=None, repr=False)  # the open trail of this request; actions write to it
 
     def may(self, part: Part, act: Act = Act.READ) -> bool:

@@ -113,14 +113,16 @@ def write_view(version: Assessment, *, can_do: str, needs: str, on_advice: str, 
 # --- the employee's running text ---------------------------------------------------------------
 
 
-def newest_view(dossier: Dossier) -> EmployeeView | None:
-    """The words that were changed last; these go into the next version."""
-    return EmployeeView.objects.filter(dossier=dossier).order_by("-changed_at", "-version").first()
+def newest_view(dossier: Dossier, *, since: datetime.datetime | None) -> EmployeeView | None:
+    """The words that were changed last; these go into the next version. `since`: what is older is not for this reader (`Opened.sees_from`)."""
+    rows = EmployeeView.objects.filter(dossier=dossier)
+    rows = rows if since is None else rows.filter(changed_at__gte=since)
+    return rows.order_by("-changed_at", "-version").first()
 
 
-def running_view(dossier: Dossier) -> dict[str, Any]:
+def running_view(dossier: Dossier, *, since: datetime.datetime | None) -> dict[str, Any]:
     """The running view as a section value."""
-    row = newest_view(dossier)
+    row = newest_view(dossier, since=since)
     on = is_switched_on(dossier, Part.EMPLOYEE_VIEW)
     if row is None:
         return {**dict.fromkeys(VIEW_FIELDS, ""), "written_by": WrittenBy.EMPLOYEE.value, "share_with_employer": on}

@@ -54,9 +54,9 @@ class Day:
     lines: list[SpokenLine]
 
 
-def folded(dossier_id: uuid.UUID, wanted: Filter) -> "QuerySet[TrailLine, dict[str, Any]]":
+def folded(dossier_id: uuid.UUID, wanted: Filter, *, since: dt.datetime | None = None) -> "QuerySet[TrailLine, dict[str, Any]]":
     """What one person did on one day in one way with the same parts is one row, with how often, first and last moment."""
-    rows = trail_of(dossier_id)
+    rows = trail_of(dossier_id, since=since)
     if wanted.person == SYSTEM:
         rows = rows.filter(actor_id__isnull=True)
     elif wanted.person:
@@ -85,9 +85,9 @@ def spoken(rows: Iterable[Mapping[str, Any]], *, dossier_id: uuid.UUID, reader_i
     return [Day(long_date(day), lines) for day, lines in days.items()]
 
 
-def people_in(dossier_id: uuid.UUID) -> list[tuple[str, str]]:
+def people_in(dossier_id: uuid.UUID, *, since: dt.datetime | None = None) -> list[tuple[str, str]]:
     """Who stands in this trail by name, to choose from; strangers do not, this system does."""
-    rows = trail_of(dossier_id).exclude(sentence=STRANGER).order_by()
+    rows = trail_of(dossier_id, since=since).exclude(sentence=STRANGER).order_by()
     known = {row for row in rows.values_list("actor_id", flat=True).distinct() if row is not None}
     names = names_of(known, dossier_id)
     choices = sorted((str(pk), names.get(pk, _GONE)) for pk in known)

@@ -118,7 +118,7 @@ def _iso(day: datetime.date | None) -> str | None:
 def _assessment(opened: Opened, version: Assessment) -> dict[str, Any]:
     sections = dict(version_extract(opened, version).sections)
     if version.status == Status.DRAFT and opened.may(Part.EMPLOYEE_VIEW):
-        sections["employee_view"] = running_view(opened.dossier)  # the words are copied into a version when it is offered
+        sections["employee_view"] = running_view(opened.dossier, since=opened.sees_from)  # the words are copied into a version when it is offered
     visit = sections.pop("visit", {})
     return {**visit, "status": version.status, **sections}
 

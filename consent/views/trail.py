@@ -50,10 +50,10 @@ class FilterForm(forms.Form):
 def trail(request: DossierRequest, number: str) -> HttpResponse:
     """Who looked and what was done, newest first."""
     opened = request.opened
-    form = FilterForm(request.GET, people_in(opened.dossier.pk))
+    form = FilterForm(request.GET, people_in(opened.dossier.pk, since=opened.sees_from))
     is_valid = form.is_valid()
     wanted = form.wanted
-    page = Paginator(folded(opened.dossier.pk, wanted), PAGE).get_page(request.GET.get("pagina"))
+    page = Paginator(folded(opened.dossier.pk, wanted, since=opened.sees_from), PAGE).get_page(request.GET.get("pagina"))
     url = reverse("trail", args=[number])
     asked = {name: request.GET[name] for name in ("wie", "van", "tot") if request.GET.get(name)} if is_valid else {}
 

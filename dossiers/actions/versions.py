@@ -55,6 +55,9 @@ def start_version(
     _check_date(opened, date, previous)
     if repairs is not None and not reason:
         raise Refused("Schrijf op wat er in die versie niet klopt.")
+    # Of another arbodienst, and the employee has not said yes: nothing of it comes along.
+    hidden = previous is not None and opened.sees_from is not None and previous.started_at < opened.sees_from
+    before = None if hidden else previous
     instrument = library.current()
     version = Assessment(
         dossier=dossier,
@@ -67,13 +70,12 @@ def start_version(
         instrument_key=instrument.key,
         instrument_version=instrument.version,
         instrument_hash=instrument.sha256,
-        started_from=previous,
+        started_from=before,
         repairs=repairs,
         repair_reason=reason,
     )
     version.save(force_insert=True)
-    hidden = previous is not None and opened.sees_from is not None and previous.date < opened.sees_from  # of another arbodienst
-    carried = _carried(previous, date, repairing=repairs is not None) if previous and carry and not hidden else {}
+    carried = _carried(before, date, repairing=repairs is not None) if before and carry else {}
     for section in FILLED_SECTIONS:
         _first_draft(opened, version, section, carried.get(section))
     opened.trail.note(Event.START_VERSION, Part.CAPACITY, object_type="version", object_id=version.pk)
@@ -108,7 +110,7 @@ def _first_draft(opened: Opened, version: Assessment, section: str, carried: Any
     if section == "visit":
         content: dict[str, str] = {"date": version.date.isoformat(), "contact": version.contact}
     elif section == "employee_view":
-        content = data_of(instrument, section, running_view(opened.dossier))
+        content = data_of(instrument, section, running_view(opened.dossier, since=opened.sees_from))
     else:
         content = data_of(instrument, section, carried) if carried is not None else {}
     form = section_form(instrument, section, content or None, context=context_of(opened, version))

@@ -28,10 +28,11 @@ def write_view(opened: Opened, *, value: Mapping[str, Any], seen: int | None = N
 def note_view(opened: Opened, *, value: Mapping[str, Any], said_again: bool = False) -> EmployeeView | None:
     """Spoken words, noted by physician or delegate. Saving unchanged what the employee typed is no note, unless it was really said again."""
     if not said_again and not any(value[name] for name in VIEW_FIELDS):  # an emptied note is no note: what the employee typed counts again
-        EmployeeView.objects.filter(dossier=opened.dossier, written_by=WrittenBy.PHYSICIAN).delete()
+        noted = EmployeeView.objects.filter(dossier=opened.dossier, written_by=WrittenBy.PHYSICIAN)
+        (noted if opened.sees_from is None else noted.filter(changed_at__gte=opened.sees_from)).delete()  # never what the writer may not see
         opened.trail.note(Event.WRITE_VIEW, Part.EMPLOYEE_VIEW, object_type="view")
         return None
-    newest = newest_view(opened.dossier)
+    newest = newest_view(opened.dossier, since=opened.sees_from)
     if (
         not said_again
         and newest is not None

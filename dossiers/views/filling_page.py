@@ -141,7 +141,7 @@ def shown_form(opened: Opened, version: Assessment, draft: SectionDraft) -> Sect
     """The form of a section as typed. Of the employee's view only what was noted: typed words are not for others to change."""
     if draft.section != "employee_view" or draft.version:
         return form_of(opened, version, draft)
-    newest = newest_view(opened.dossier)
+    newest = newest_view(opened.dossier, since=opened.sees_from)
     noted = newest if newest is not None and newest.written_by == WrittenBy.PHYSICIAN else None
     data = {name: getattr(noted, name) if noted else "" for name in VIEW_FIELDS}
     return section_form(instrument_of(version), draft.section, view_data(opened, data), context=context_of(opened, version))
@@ -158,10 +158,10 @@ def view_data(opened: Opened, data: Mapping[str, str]) -> dict[str, str]:
 def employee_words(opened: Opened) -> Words | None:
     """What the employee typed, if anything."""
     row = EmployeeView.objects.filter(dossier=opened.dossier, written_by=WrittenBy.EMPLOYEE).first()
-    if row is None:
+    if row is None or (opened.sees_from is not None and row.changed_at < opened.sees_from):
         return None
     labels = {"can_do": "Wat kan ik?", "needs": "Wat heb ik nodig?", "on_advice": "Wat vind ik van het advies?"}
-    newest = newest_view(opened.dossier)
+    newest = newest_view(opened.dossier, since=opened.sees_from)
     return Words(
         lines=[(labels[name], getattr(row, name)) for name in VIEW_FIELDS if getattr(row, name)],
         changed_at=row.changed_at,

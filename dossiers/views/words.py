@@ -148,7 +148,7 @@ def _answered(value: dict[str, Any]) -> list[Answered]:
 
 def _in_letter(opened: Opened) -> dict[str, Any]:
     """What the employer reads of this: on paper word for word, and whether it goes out."""
-    newest = newest_view(opened.dossier)
+    newest = newest_view(opened.dossier, since=opened.sees_from)
     return {
         "is_on": is_switched_on(opened.dossier, Part.EMPLOYEE_VIEW),
         "preview": _preview(opened, newest) if newest else None,

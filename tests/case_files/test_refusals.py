@@ -12,7 +12,7 @@ from tests.case_files.material import GONE, TODAY, Json, case, put, raw
 
 DOCS = Path(__file__).parents[2] / "docs" / "case-rules.md"
 ROOT = Path(__file__).parents[2]
-PLACES = ("instrument/text.py", "instrument/forms", "dossiers/forms", "dossiers/actions", "dossiers/rules/sick_weeks.py", "consent/actions.py")
+PLACES = ("instrument/text.py", "instrument/forms", "dossiers/forms", "dossiers/actions", "dossiers/rules/sick_weeks.py", "consent/actions")
 
 
 def problems_of(told: Json) -> list[Problem]:

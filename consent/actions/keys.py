@@ -1,4 +1,4 @@
-"""What people do with keys: seat somebody, end a seat, share, answer, withdraw, stop.
+"""What people do with keys: share, answer, withdraw, stop.
 
 Whoever turns a key locks the share row FOR UPDATE; writers that depend on it hold it FOR SHARE (`access.opening`).
 """
@@ -12,10 +12,10 @@ from django.db import transaction
 
 from consent import guard
 from consent.access import consentable
-from consent.models import Answer, AnswerState, Seat, SeatKind, Share, SharePart
+from consent.actions.seats import close_seat, seat_person
+from consent.models import Answer, AnswerState, Seat, Share, SharePart
 from dossiers.door import Opened
 from dossiers.errors import Refused
-from dossiers.models import Dossier
 from dossiers.parts import EXPERTS, Act, Part, Role
 from dossiers.trail import Event, action
 
@@ -40,39 +40,6 @@ class ShareProblem(NamedTuple):
 
     field: str
     sentence: str
-
-
-def seat_person(
-    dossier: Dossier,
-    person: Any,
-    role: Role,
-    *,
-    start: datetime.date,
-    name: str = "",
-    kind: str = SeatKind.PLAIN,
-    function: str = "",
-    until: datetime.date | None = None,
-    appointed_by: Any = None,
-) -> Seat:
-    """Give a person a seat. One person never holds two seats in a dossier. Called inside an action that leaves the trail."""
-    if Seat.objects.filter(dossier=dossier, person=person, ended_at__isnull=True).exists():
-        raise Refused(f"{name or person.name} heeft al een plaats in dit dossier. Kies iemand anders.")
-    seat = Seat.objects.create(
-        dossier=dossier,
-        person=person,
-        name=name or person.name,
-        role=role,
-        kind=kind,
-        function=function,
-        start=start,
-        until=until,
-        appointed_by=appointed_by,
-    )
-    guard.grant_seat(seat)
-    if role is Role.PHYSICIAN and kind != SeatKind.COVER and dossier.physician_id != person.pk:
-        dossier.physician = person
-        dossier.save(update_fields=["physician"])
-    return seat
 
 
 @action(Part.SHARING, Act.SHARE)
@@ -155,7 +122,7 @@ def withdraw(opened: Opened, *, share: Share, parts: tuple[Part, ...] = ()) -> N
             _write_answer(opened, row, AnswerState.WITHDRAWN)
     seat = Seat.objects.filter(dossier=opened.dossier, person=share.person, ended_at__isnull=True, start__gt=opened.today).first()
     if seat is not None:  # never open for a day: the person stays a stranger
-        _end(opened, seat)
+        close_seat(seat, by=opened.person, now=opened.now)
     opened.trail.note(Event.WITHDRAW, Part.SHARING, object_type="share", object_id=share.pk, parts=parts)
 
 
@@ -201,9 +168,3 @@ def _seat_expert(opened: Opened, share: Share) -> None:
         seat_person(opened.dossier, share.person, Role(share.role), start=start, appointed_by=share.made_by)
     elif seat.role != share.role:
         raise Refused("Deze persoon heeft al een andere plaats in dit dossier.")
-
-
-def _end(opened: Opened, seat: Seat) -> None:
-    seat.ended_at, seat.ended_by = opened.now, opened.person
-    seat.save(update_fields=["ended_at", "ended_by"])
-    guard.revoke(seat=seat)
