@@ -80,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_authored": any(entry.role in AUTHORS for entry in entries),
         "waiting": waiting[:MOST_WAITING],
         "more_waiting": len(waiting) - MOST_WAITING if len(waiting) > MOST_WAITING else 0,
+        "letters_to_give": sum(len(entry.to_give) for entry in entries),
         "sort": sort,
         "nothing_found": bool(entries) and not found,
         "why_empty": None if entries else _why_empty(request.user),

@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 
 from bar.accounts.models import AddressForm, User
 from bar.openings import NewDossier, Person
+from dossiers.forms.letters import PostalAddressField
 from dossiers.forms.process import NO_CHOICE, DayField, EmploymentForm, LineField
 from dossiers.models.dossier import Salutation
 from dossiers.parts import Role
@@ -52,6 +53,9 @@ class OpeningForm(EmploymentForm):
     employee_name = LineField(label="Naam van de werknemer", error_messages={"required": "Vul de naam van de werknemer in."})
     employee_email = EmailField(
         label="E-mailadres van de werknemer", help_text="Geen e-mailadres? Laat dit leeg. De brieven gaan dan op papier.", required=False
+    )
+    employee_address = PostalAddressField(
+        label="Postadres van de werknemer", help_text="Alleen nodig voor brieven op papier. Straat, nummer, postcode en plaats, zonder de naam."
     )
     birth_date = DayField(label="Geboortedatum", error_messages={"required": "Vul de geboortedatum in."})
     salutation = forms.ChoiceField(
@@ -177,6 +181,7 @@ class OpeningForm(EmploymentForm):
             employer_organisation=values["employer"],
             employment=self.employment(),
             first_sick_day=values["first_sick_day"],
+            postal_address=values["employee_address"],
             recoveries=tuple(
                 Recovery(values[f"recovery-{place}-from"], values[f"recovery-{place}-until"])
                 for place in range(RECOVERIES)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from bar.accounts.models import Organisation, OrganisationKind, User
 from consent.actions import seat_person
 from consent.models import SeatKind
+from dossiers.actions.paper import keep_address
 from dossiers.actions.process import Employment, make_dossier
 from dossiers.errors import Refused
 from dossiers.models import Dossier
@@ -44,6 +46,7 @@ class NewDossier:
     salutation: str = ""
     case_key: str | None = None
     training: bool = False
+    postal_address: str = ""  # where letters on paper go; without it they are handed over
     delegate_kind: str = ""  # as what the delegate works in this dossier; empty: as in the account
 
 
@@ -76,6 +79,8 @@ def open_dossier(
             case_key=plan.case_key,
             training=plan.training,
         )
+        if plan.postal_address:
+            keep_address(dossier, address=plan.postal_address, by=by, now=timezone.now())
         seat_person(dossier, employee, Role.EMPLOYEE, name=plan.employee.name, start=plan.first_sick_day, appointed_by=by)
         seat_person(dossier, physician, Role.PHYSICIAN, start=plan.first_sick_day, appointed_by=by)
         for typed, contact in zip(plan.employers, contacts, strict=True):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from bar import home, new_dossier
+from bar import home, new_dossier, to_print
 from bar.health import healthz
 
 
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bar.accounts.urls")),
     path("healthz", healthz, name="healthz"),
     path("dossiers/nieuw/", new_dossier.new_dossier, name="new_dossier"),
+    path("brieven/printen/", to_print.letters_to_print, name="letters_to_print"),
     path("dossier/<number:number>/", include("dossiers.urls")),
     path("dossier/<number:number>/", include("consent.urls")),
 ]

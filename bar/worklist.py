@@ -21,7 +21,7 @@ from consent.guard import dossiers_of
 from consent.models import Seat, SeatKind
 from dossiers.door import write
 from dossiers.models import Dossier, Status
-from dossiers.next_step import NextStep, Standing, Viewpoint, is_term_over, next_step_of, standings
+from dossiers.next_step import NextStep, Standing, Unsent, Viewpoint, is_term_over, next_step_of, standings
 from dossiers.parts import AUTHORS, EXPERTS, Part, Role
 from dossiers.rules.calendar import phase_on
 from dossiers.rules.sick_weeks import WAITING_WEEKS, is_recovered, week_of
@@ -78,6 +78,7 @@ class Entry:
     bar_text: str
     bar_date: datetime.date | None = None
     shared: tuple[Shared, ...] = ()
+    to_give: tuple[Unsent, ...] = ()  # letters on paper that this reader can print and send
 
     @property
     def by(self) -> str:
@@ -97,7 +98,8 @@ def entries_of(person: Any, *, today: datetime.date) -> list[Entry]:
 def _entry(seat: Seat, dossier: Dossier, standing: Standing, shared: tuple[Shared, ...], today: datetime.date) -> Entry:
     role, absence, closed = Role(seat.role), dossier.absence, dossier.closed_on is not None
     week, phase = week_of(absence, today), phase_on(absence, today)
-    step = next_step_of(Viewpoint(role, dossier.number, absence, standing, today, closed=closed, writes=_writes(seat, closed=closed, today=today)))
+    writes = _writes(seat, closed=closed, today=today)
+    step = next_step_of(Viewpoint(role, dossier.number, absence, standing, today, closed=closed, writes=writes))
     kind, text = _bar_state(standing, today) if role in AUTHORS else ("", "")
     return Entry(
         number=dossier.number,
@@ -114,6 +116,7 @@ def _entry(seat: Seat, dossier: Dossier, standing: Standing, shared: tuple[Share
         bar_text=text,
         bar_date=standing.newest_final.date if kind == "done" and standing.newest_final else None,
         shared=shared,
+        to_give=standing.to_give if writes and role in AUTHORS else (),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dossiers.models import Letter, LetterCopy, Reader
+from dossiers.models import Letter, LetterCopy, PostalAddress, Reader
 from dossiers.rules.on_paper import posted_in_time, reached_on
 
 # The account took over: it came into use after the letter was made, or is in use again.
@@ -55,3 +55,8 @@ def letters_to_give(dossier_ids: Iterable[uuid.UUID]) -> QuerySet[Letter]:
         .filter(~Exists(gone))
         .order_by("day", "made_at")
     )
+
+
+def numbers_with_address(numbers: Iterable[str]) -> set[str]:
+    """Which of these dossiers know where letters on paper go. Not the address itself."""
+    return set(PostalAddress.objects.filter(dossier__number__in=list(numbers)).values_list("dossier__number", flat=True))

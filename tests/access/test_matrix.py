@@ -32,7 +32,7 @@ SAMPLES = {
     "proposal": "00000000-0000-4000-8000-000000000002",
 }
 PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "healthz"}
-SIGNED_IN = {"home", "new_dossier"}
+SIGNED_IN = {"home", "new_dossier", "letters_to_print"}
 PUBLIC |= {"still_here", "lost_password", "new_password"}  # sessions and passwords
 SIGNED_IN |= {"devices", "end_device", "end_other_devices", "change_password"}
 
