@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from bar.accounts.actions.resets import do_due_by_clock
 from bar.accounts.actions.sessions import tidy_by_clock
 
 
@@ -10,3 +11,9 @@ from bar.accounts.actions.sessions import tidy_by_clock
 def tidy() -> None:
     """Once a day: sessions that are over, and counts that count nothing."""
     tidy_by_clock(now=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def do_resets() -> None:
+    """Every five minutes: resets of a second step or an address that waited their day."""
+    do_due_by_clock(now=timezone.now())

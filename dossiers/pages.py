@@ -100,10 +100,12 @@ def own_page(request: HttpRequest, template: str, values: Mapping[str, Any] | No
 
 
 def site_nav(person: Any, current: str = "") -> list[NavLink]:
-    """The main menu: the same for everybody, but for who opens dossiers."""
+    """The main menu: the same for everybody, but for who opens dossiers or administers an organisation."""
     links = [NavLink("Mijn dossiers", reverse("home"), current == "home")]
     if person.profession in (Role.PHYSICIAN, Role.DELEGATE):
         links.append(NavLink("Nieuw dossier", reverse("new_dossier"), current == "new_dossier"))
+    if person.is_administrator and person.organisation_id:
+        links.append(NavLink("Mijn organisatie", reverse("organisation"), current == "organisation"))
     return links
 
 
