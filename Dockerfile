@@ -23,7 +23,7 @@ COPY templates templates
 
 # Collecting static files asks for settings, not for services: these values are gone when the command ends.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_hex(32))')" SEALING_KEYS=build:none HASH_KEY=build \
-    DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1 \
+    DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1 EMAIL_HOST=build \
     python manage.py collectstatic --no-input --verbosity 0 \
     && install -d -o bar -g bar -m 0700 /var/lib/bar /var/lib/bar/letters
 

@@ -4,6 +4,7 @@ Every setting comes through these helpers, so that a missing or bad value stops 
 """
 
 import os
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -49,6 +50,22 @@ def words(name: str, default: str) -> list[str]:
 def folder(name: str, default: Path) -> Path:
     """A folder, absolute."""
     return Path(os.environ.get(name, str(default))).absolute()
+
+
+def mail_security(name: str) -> tuple[bool, bool]:
+    """How the mail server is spoken to: whether with STARTTLS (the default), whether with TLS from the first byte; `none` is neither."""
+    value = os.environ.get(name, "starttls")
+    if value not in {"starttls", "tls", "none"}:
+        raise ImproperlyConfigured(f"{name} must be starttls, tls or none, not {value!r}.")
+    return value == "starttls", value == "tls"
+
+
+def sender(name: str, default: str) -> str:
+    """Who mail comes from. Only the address is taken: a name beside it would tell a passer-by what the mail is about."""
+    address = parseaddr(os.environ.get(name, default))[1]
+    if "@" not in address:
+        raise ImproperlyConfigured(f"{name} must be an e-mail address.")
+    return formataddr(("Berichten", address))
 
 
 def database(name: str) -> dict[str, Any]:

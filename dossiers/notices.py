@@ -5,11 +5,16 @@ Ids and codes only. What somebody is told never depends on what a mail could sho
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
+
 from dossiers import outbox
 from dossiers.models import Dossier, Notice
+from dossiers.parts import Role
 
 
 class Reason(StrEnum):
@@ -49,10 +54,12 @@ def tell(
     account: bool = False,
     address: str = "",
 ) -> Notice | None:
-    """Promise somebody a mail. None when there is nobody to tell: no account in use, or no address.
+    """Promise somebody a mail. None when there is nobody to tell: no account in use, no address, or a dossier to practise with.
 
     `account`: about the account itself, so it comes at once whatever the person chose. `address`: not the person's own one of today.
     """
+    if dossier is not None and dossier.training and not settings.DEMO:  # the page says "Niemand krijgt hiervan bericht"; a demo's mail goes nowhere
+        return None
     if not (person.is_active and (address or person.email)) or not (account or person.can_sign_in):
         return None
     row = Notice.objects.create(
@@ -66,3 +73,23 @@ def tell_all(people: Any, reason: Reason, *, now: datetime.datetime, dossier: Do
     """The same notice to several people, each once."""
     rows = [tell(person, reason, now=now, dossier=dossier, object_id=object_id) for person in {one.pk: one for one in people}.values()]
     return [row.pk for row in rows if row is not None]
+
+
+def tell_seated(  # noqa: PLR0913 -- who, what, when, and two reasons to leave somebody out
+    dossier: Dossier,
+    roles: Iterable[Role],
+    reason: Reason,
+    *,
+    now: datetime.datetime,
+    object_id: object = "",
+    but: Any = None,
+    once: bool = False,
+) -> list[uuid.UUID]:
+    """The same notice to everybody who has a seat of these roles today; not to `but`, who did it. `once`: not to who was told of this object before."""
+    today = timezone.localdate(now)
+    rows = dossier.seats.filter(role__in=list(roles), ended_at__isnull=True, start__lte=today).select_related("person")
+    people = [row.person for row in rows if (row.until is None or row.until >= today) and row.person != but]
+    if once:
+        told = set(Notice.objects.filter(dossier=dossier, reason=reason, object_id=str(object_id)).values_list("person_id", flat=True))
+        people = [person for person in people if person.pk not in told]
+    return tell_all(people, reason, now=now, dossier=dossier, object_id=object_id)

@@ -19,10 +19,10 @@ def set_bell(ring: Callable[[str], object]) -> None:
     _bells[:] = [ring]
 
 
-def put(kind: str, object_id: uuid.UUID, *, now: datetime.datetime, again: str = "") -> Outbox:
-    """Promise work on one object. The same promise twice is one; `again` makes a new one for a retry."""
+def put(kind: str, object_id: uuid.UUID, *, now: datetime.datetime, again: str = "", at: datetime.datetime | None = None) -> Outbox:
+    """Promise work on one object, for now or from a moment `at`. The same promise twice is one; `again` makes a new one for a retry."""
     row, _ = Outbox.objects.get_or_create(
-        dedupe_key=f"{kind}:{object_id}:{again}", defaults={"kind": kind, "object_id": object_id, "made_at": now, "next_at": now}
+        dedupe_key=f"{kind}:{object_id}:{again}", defaults={"kind": kind, "object_id": object_id, "made_at": now, "next_at": at or now}
     )
     transaction.on_commit(lambda: ring(row.pk), robust=True)
     return row

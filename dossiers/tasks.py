@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from dossiers.actions.promises import do_outbox_by_clock, hand_out_by_clock
-from dossiers.actions.reminders import remind_by_clock
+from dossiers.actions.reminders import remind_by_clock, tell_of_paper_by_clock
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -25,3 +25,9 @@ def sweep_outbox() -> None:
 def remind() -> None:
     """Once a day: whoever has a version waiting past its term."""
     remind_by_clock(now=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tell_of_paper() -> None:
+    """Every hour: whoever may read a letter now that it has reached the employee on paper."""
+    tell_of_paper_by_clock(now=timezone.now())

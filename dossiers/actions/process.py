@@ -14,6 +14,7 @@ from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.models import AbsenceProposal, Dossier, JobDemand, JobDescription, Recovery
 from dossiers.models.dossier import ProposalKind, ProposalState
+from dossiers.notices import Reason, tell_seated
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.sick_weeks import Recovery as RecoveryDays
 from dossiers.rules.sick_weeks import recovery_problem
@@ -99,6 +100,7 @@ def propose_days(opened: Opened, *, kind: ProposalKind, day: datetime.date) -> A
     if day > opened.today:
         raise Refused("Deze dag ligt in de toekomst. Meld het op de dag zelf.")
     row = AbsenceProposal.objects.create(dossier=opened.dossier, kind=kind, day=day, proposed_by=opened.person, proposed_on=opened.today)
+    tell_seated(opened.dossier, [Role.PHYSICIAN], Reason.DAYS_PROPOSED, now=opened.now, object_id=row.pk, but=opened.person)
     opened.trail.note(Event.PROPOSE_DAYS, Part.PROCESS, object_type="proposal", object_id=row.pk)
     return row
 

@@ -1,47 +1,35 @@
-"""What the clock reminds of. A mail says only that something waits: no name, no dossier, nothing about health.
+"""What the clock tells of: a reading term that is over, a letter on paper that has arrived. Never what it is about: that is `notices.py`.
 
-The clock never finalises and changes nothing; every reminder is a line in the trail.
+The clock never finalises and changes nothing; every reminder is a line in the trail. Both can run any number of times: nobody is told twice.
 """
 
 import datetime
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers.models import Assessment, Status
-from dossiers.parts import Part
+from dossiers.models import Assessment, Letter, Status
+from dossiers.notices import Reason, tell_seated
+from dossiers.paper import reached_employee, reached_employee_by
+from dossiers.parts import Part, Role
 from dossiers.trail import Event, Line, append
 
-SUBJECT = "Er wacht iets op u in BAR-dossier"
+CATCH_UP = datetime.timedelta(days=7)  # how long the clock may have stood still; who gets an account later is not told of older letters
 
 
 def remind_by_clock(*, now: datetime.datetime) -> int:
-    """Tell each responsible physician, once, that the reading term of one or more versions is over; how many were told."""
-    today = timezone.localdate(now)
-    late = Assessment.objects.filter(status=Status.OFFERED, term_until__lt=today, dossier__closed_on__isnull=True)
-    by_physician: dict[str, list[Assessment]] = {}
-    for version in late.select_related("dossier__physician").order_by("number"):
-        physician = version.dossier.physician
-        if physician.is_active and physician.email:
-            by_physician.setdefault(physician.email, []).append(version)
-    for email, versions in by_physician.items():
-        _remind(email, versions)
-    return len(by_physician)
+    """Tell the physician, once, that the reading term of a version is over; of how many versions somebody was told."""
+    late = Assessment.objects.filter(status=Status.OFFERED, term_until__lt=timezone.localdate(now), dossier__closed_on__isnull=True)
+    return sum(_remind(version, now=now) for version in late.select_related("dossier").order_by("number"))
 
 
-def _remind(email: str, versions: list[Assessment]) -> None:
-    many = "een versie" if len(versions) == 1 else f"{len(versions)} versies"
+def _remind(version: Assessment, *, now: datetime.datetime) -> bool:
+    term = f"{version.pk}:{version.term_until}"  # offered again, it gets a new term
     with transaction.atomic():
-        for version in versions:
+        told = tell_seated(version.dossier, [Role.PHYSICIAN], Reason.TERM_OVER, now=now, object_id=term, once=True)
+        if told:
             append(_line(version))
-        send_mail(
-            SUBJECT,
-            f"De leestijd van {many} is voorbij. U kunt nu vaststellen, of eerst nog overleggen.\n\nGa naar {settings.BASE_URL}\n",
-            settings.DEFAULT_FROM_EMAIL,
-            [email],
-        )
+    return bool(told)
 
 
 def _line(version: Assessment) -> Line:
@@ -55,3 +43,18 @@ def _line(version: Assessment) -> Line:
         dossier_id=version.dossier_id,
         parts=(Part.LETTERS.value,),
     )
+
+
+def tell_of_paper_by_clock(*, now: datetime.datetime) -> int:
+    """Tell the employer's people of letters on paper that have reached the employee by now; how many letters that were."""
+    today = timezone.localdate(now)
+    ready = Letter.objects.filter(reached_employee_by(today), on_paper=True, released_at__isnull=False, withdrawn_at__isnull=True)
+    return sum(_tell_employer(letter, now=now) for letter in ready.select_related("dossier__employee").prefetch_related("copies"))
+
+
+def _tell_employer(letter: Letter, *, now: datetime.datetime) -> bool:
+    reached = reached_employee(letter)
+    if reached is None or timezone.localdate(now) - reached > CATCH_UP:
+        return False
+    with transaction.atomic():
+        return bool(tell_seated(letter.dossier, [Role.EMPLOYER], Reason.LETTER_RELEASED, now=now, object_id=letter.pk, once=True))

@@ -19,6 +19,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "dossier.example",
     "DATABASE_URL": "postgresql://bar_app:x@127.0.0.1:1/bar?sslmode=verify-full",
     "REDIS_URL": "rediss://:x@127.0.0.1:1/0",
+    "EMAIL_HOST": "mail.example",
 }
 
 
@@ -32,8 +33,8 @@ def test_production_settings_pass_the_deployment_checks() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "SEALING_KEYS", "HASH_KEY"])
-def test_a_missing_secret_stops_the_start_and_is_named(name: str) -> None:
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SEALING_KEYS", "HASH_KEY", "EMAIL_HOST"])
+def test_what_is_missing_stops_the_start_and_is_named(name: str) -> None:
     done = manage("check", without=name)
     assert done.returncode != 0
     assert f"{name} is not set" in done.stderr
@@ -47,6 +48,8 @@ def test_a_missing_secret_stops_the_start_and_is_named(name: str) -> None:
         ("BAR_DEMO", "1", "BAR_SECURE=0 (http) is only for this machine"),
         ("BAR_DEMO", "perhaps", "BAR_DEMO must be 1 or 0"),
         ("DATABASE_URL", "sqlite:///x", "DATABASE_URL must start with postgresql://"),
+        ("EMAIL_SECURITY", "ssl", "EMAIL_SECURITY must be starttls, tls or none"),
+        ("DEFAULT_FROM_EMAIL", "niemand", "DEFAULT_FROM_EMAIL must be an e-mail address"),
         ("DATABASE_POOL", "0", "DATABASE_POOL must be a whole number of at least 1"),
     ],
 )

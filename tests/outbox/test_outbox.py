@@ -58,7 +58,8 @@ def stored(folder: Path) -> list[Path]:
 
 def test_both_letters_are_made_once_and_stored_for_nobody_else(world: World, letters_folder: Path) -> None:
     assert sweep_by_clock(now=timezone.now()) == 2
-    assert sweep_by_clock(now=later(hours=1)) == 0
+    assert sweep_by_clock(now=later(hours=1)) == 2, "both readers are told"
+    assert sweep_by_clock(now=later(hours=2)) == 0
     letter = Letter.objects.get(dossier=world.dossier)
     assert letter.released_at is not None
     for copy in letter.copies.all():
