@@ -35,6 +35,9 @@ PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "health
 SIGNED_IN = {"home", "new_dossier", "letters_to_print"}
 PUBLIC |= {"still_here", "lost_password", "new_password"}  # sessions and passwords
 SIGNED_IN |= {"devices", "end_device", "end_other_devices", "change_password"}
+PUBLIC |= {"sign_in_help", "lost_factor", "lost_factor_asked", "reset_link"}  # organisations and resets
+SIGNED_IN |= {"organisation", "organisation_details", "add_person", "organisation_person", "change_work", "invite_again", "end_person", "let_in_again"}
+SIGNED_IN |= {"own_resets", "ask_reset", "confirm_reset", "cancel_reset"}
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str, Marker]]:

@@ -16,6 +16,8 @@ from dossiers.rules.letter.document import Reader
 from dossiers.urls.filling import NAMES
 
 INSIDE = "dossier/<"
+# Outside a dossier: what belongs to nobody here. Whoever may come further has tests of their own.
+NOBODYS = {"person": "00000000-0000-4000-8000-000000000003", "reset": "00000000-0000-4000-8000-000000000004", "token": "nergens"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,12 @@ class Address:
 
 def outside() -> list[Address]:
     """Every address outside a dossier, and one that does not exist."""
-    return [*(Address(name, reverse(name)) for name, route in _routes() if not route.startswith(INSIDE)), Address("nowhere", "/bestaat-niet/")]
+    return [*(_outside(name, route) for name, route in _routes() if not route.startswith(INSIDE)), Address("nowhere", "/bestaat-niet/")]
+
+
+def _outside(name: str, route: str) -> Address:
+    wanted = [parameter.split(":")[-1] for parameter in re.findall(r"<([^>]+)>", route)]
+    return Address(name, reverse(name, kwargs={parameter: NOBODYS[parameter] for parameter in wanted}))  # a KeyError: add it on purpose
 
 
 def inside(dossier: Dossier) -> list[Address]:
