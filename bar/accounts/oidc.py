@@ -4,9 +4,11 @@ Knows no person and no request, and keeps nothing. A token stays inside this mod
 """
 
 import datetime
+import functools
 import hmac
 import json
 import secrets
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -222,7 +224,7 @@ def _fetch(method: str, where: str, *, headers: Mapping[str, str] | None = None,
     read = bytearray()
     try:
         with (
-            httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=not _is_this_machine(urlsplit(where).hostname or "")) as http,
+            httpx.Client(verify=_certificates(), timeout=PATIENCE, follow_redirects=False, trust_env=not _is_this_machine(_host(where))) as http,
             http.stream(method, where, headers={"Accept": "application/json", **(headers or {})}, content=body.encode() or None) as response,
         ):
             for piece in response.iter_bytes():
@@ -238,6 +240,16 @@ def _fetch(method: str, where: str, *, headers: Mapping[str, str] | None = None,
     if status != 200 or not isinstance(value, dict):
         raise Fault(FaultCode.AWAY)
     return value
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Whom the system trusts, read once."""
+    return ssl.create_default_context()
+
+
+def _host(where: str) -> str:
+    return urlsplit(where).hostname or ""
 
 
 # --- checking ----------------------------------------------------------------------------------

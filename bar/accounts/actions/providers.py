@@ -6,10 +6,10 @@ An account is known by issuer and subject, to the letter. Never by an e-mail add
 import datetime
 import uuid
 
-from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from bar.accounts.factors import has_second_step
 from bar.accounts.models import Assurance, Identity, IdentityProvider, Organisation, User
 from bar.accounts.oidc import Client, Proof, is_safe_address
 from dossiers.errors import Refused
@@ -70,7 +70,7 @@ def relies_on_organisation(person: User) -> bool:
 
     Then nobody may set up a first second step with less than that, or a password alone would be a way around.
     """
-    return not _has_own_factor(person) and Identity.objects.filter(person=person, assurance__gte=Assurance.SUBSTANTIAL).exists()
+    return not has_second_step(person) and Identity.objects.filter(person=person, assurance__gte=Assurance.SUBSTANTIAL).exists()
 
 
 def is_only_way_in(identity: Identity) -> bool:
@@ -86,14 +86,10 @@ def refuse_to_unlink(identity: Identity) -> None:
     if is_only_way_in(identity):
         raise Refused("Dit is uw enige manier om in te loggen. Stel eerst een wachtwoord in. Daarna kunt u dit ontkoppelen.", status=409)
     others = Identity.objects.filter(person=identity.person, assurance__gte=Assurance.SUBSTANTIAL).exclude(pk=identity.pk)
-    if identity.assurance >= Assurance.SUBSTANTIAL and not _has_own_factor(identity.person) and not others.exists():
+    if identity.assurance >= Assurance.SUBSTANTIAL and not has_second_step(identity.person) and not others.exists():
         raise Refused(
             "Uw organisatie is nu uw tweede stap bij het inloggen. Stel eerst een eigen tweede stap in. Daarna kunt u dit ontkoppelen.", status=409
         )
-
-
-def _has_own_factor(person: User) -> bool:
-    return Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
 # --- signing in ----------------------------------------------------------------------------------

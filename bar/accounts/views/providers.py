@@ -128,7 +128,7 @@ def identities(request: HttpRequest) -> HttpResponse:
     return own_page(request, "accounts/providers/identities.html", {"mine": mine, "others": others})
 
 
-@signed_in
+@signed_in_as(two_factors=False)  # it may be the second step that is missing
 @require_safe
 def prove_through_organisation(request: HttpRequest) -> HttpResponse:
     """Show once more who I am, at the organisation through which I signed in last."""
