@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "bar.errors.NotAllowed",
+    "bar.accounts.standing_gate.StandingGate",  # how sure and how recent a sign-in must be; then the gate decides
     "consent.gate.Gate",  # last: it reads the marker, decides, and calls a writing view inside its transaction
 ]
 
@@ -159,6 +160,7 @@ CACHES = {"default": {"BACKEND": "bar.accounts.kept.Cache"}}
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds: how long a link to make a new password works
 
 # The second step: passkeys first, then an app with codes, and codes on paper. No trusted browsers: a remembered device is a way around.
+MFA_ADAPTER = "bar.accounts.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
@@ -272,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep_outbox": {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}},
     "remind": {"task": "dossiers.tasks.remind", "schedule": crontab(hour="6", minute="30"), "options": {"expires": 3600.0}},
     "tell_of_paper": {"task": "dossiers.tasks.tell_of_paper", "schedule": crontab(minute="10"), "options": {"expires": 3000.0}},
+    "do_resets": {"task": "bar.tasks.do_resets", "schedule": 300.0, "options": {"expires": 300.0}},
     "tidy": {"task": "bar.tasks.tidy", "schedule": crontab(hour="4", minute="10"), "options": {"expires": 3600.0}},
 }
 

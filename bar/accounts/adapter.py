@@ -9,8 +9,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 
 from bar.accounts import lock_out, stages
+from bar.accounts.actions.resets import do_due_of, running
 from bar.accounts.models import Assurance
 from bar.accounts.standing import note_sign_in
 from consent.gate import origin_of
@@ -41,6 +44,19 @@ class AccountAdapter(DefaultAccountAdapter):
         if person is not None and person.is_active:
             lock_out.was_right(request)
         return person
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """A reset that waited its day counts from this sign-in, before a second step is asked."""
+        do_due_of(user, now=timezone.now())
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """While a reset runs, whoever signs in sees it first, and can stop it."""
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        if not running(user, now=timezone.now()):
+            return answer
+        return HttpResponseRedirect(f"{reverse('own_resets')}?{urlencode({'next': answer.get('Location', '/')})}")
 
     def get_login_stages(self) -> list[str]:
         return stages.STAGES

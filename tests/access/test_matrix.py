@@ -36,8 +36,22 @@ SIGNED_IN = {"home", "new_dossier", "letters_to_print"}
 PUBLIC |= {"still_here", "lost_password", "new_password"}  # sessions and passwords
 SIGNED_IN |= {"devices", "end_device", "end_other_devices", "change_password"}
 PUBLIC |= {"sign_in_help", "lost_factor", "lost_factor_asked", "reset_link"}  # organisations and resets
-SIGNED_IN |= {"organisation", "organisation_details", "add_person", "organisation_person", "change_work", "invite_again", "end_person", "let_in_again"}
+SIGNED_IN |= {
+    "organisation",
+    "organisation_details",
+    "add_person",
+    "organisation_person",
+    "change_work",
+    "invite_again",
+    "end_person",
+    "let_in_again",
+}
 SIGNED_IN |= {"own_resets", "ask_reset", "confirm_reset", "cancel_reset"}
+
+PUBLIC |= {"account_login", "mfa_login_webauthn", "mfa_authenticate"}  # the second step
+SIGNED_IN |= {"mfa_index", "prove_again", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_activate_totp", "mfa_deactivate_totp"}
+SIGNED_IN |= {"mfa_view_recovery_codes", "keep_recovery_codes", "mfa_download_recovery_codes", "mfa_generate_recovery_codes"}
+SAMPLES |= {"factor": "7"}
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str, Marker]]:
