@@ -97,7 +97,12 @@ def test_every_page_of_somebody_signed_in_tells_the_script_how_long_and_no_other
 def test_what_was_typed_comes_back_when_the_form_arrives_too_late(browser: Open) -> None:
     client = browser("physician")
     pass_time(client, 16)
-    typed = {"job_title": "Vorkheftruck rijden.\n<b>Elke</b> dag", "contract": "permanent", "first_sick_day": "2026-01-02", "password": "Geheim woord"}
+    typed = {
+        "job_title": "Vorkheftruck rijden.\n<b>Elke</b> dag",
+        "contract": "permanent",
+        "first_sick_day": "2026-01-02",
+        "password": "Geheim woord",
+    }
     answer = client.post("/dossiers/nieuw/", typed)
     page = answer.content.decode()
     assert answer.status_code == 401
