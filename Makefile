@@ -17,7 +17,7 @@ help: ## Say what there is
 setup: system system-test .venv/ready ## Install everything this project needs
 	@echo "Ready. Next: make demo, or make test."
 
-demo: system .venv/ready ## Show the product with invented people on http://127.0.0.1:8000 (PORT=… changes it)
+demo: system .venv/ready ## Show the product with invented people on http://localhost:8000 (PORT=… changes it)
 	@$(BIN)/python manage.py demo
 
 demo-reset: system .venv/ready ## Throw the demo's data away and make it afresh

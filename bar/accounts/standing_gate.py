@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from bar.accounts.actions.providers import relies_on_organisation
 from bar.accounts.factors import has_second_step
 from bar.accounts.rules.standing import TWO_STEPS, Ask, Page, Proof, asked
 from bar.accounts.standing import assurance_of, proved_at
@@ -64,7 +65,9 @@ class StandingGate:
 def asked_of(request: HttpRequest, marker: Marker) -> Ask:
     """What a page with this marker asks of this session. Whether there is a second step is looked up only where it matters."""
     level = assurance_of(request)
-    proof = Proof(level, proved_at(request), has_second_step=level < TWO_STEPS and has_second_step(request.user))
+    # A second step at the organisation is one too: else a password alone could set up a first one of its own.
+    has_one = level < TWO_STEPS and (has_second_step(request.user) or relies_on_organisation(request.user))
+    proof = Proof(level, proved_at(request), has_second_step=has_one)
     return asked(Page(marker.two_factors, marker.fresh, settings.SECOND_FACTOR), proof, now=timezone.now())
 
 

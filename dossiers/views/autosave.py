@@ -14,12 +14,15 @@ from django.utils import timezone
 from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
 
+CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+
 
 class SignInAgain(forms.Form):
-    """The fields of the dialog that appears when the session ended; the script sends them to the sign-in page."""
+    """The fields of the dialog that appears when the session ended; the script sends them to the sign-in pages, a step at a time."""
 
     login = forms.EmailField(label="E-mailadres", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
     password = forms.CharField(label="Wachtwoord", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    code = forms.CharField(label="Code uit uw app, of een herstelcode", widget=forms.TextInput(attrs=CODE))
 
     def __init__(self) -> None:
         super().__init__(auto_id="again_%s")

@@ -28,8 +28,10 @@ from dossiers.views.version_page import LETTER_SECTIONS, PAGE_PARTS, STATE_KINDS
 from dossiers.views.versions import only_mistakes, reading_page
 from instrument.forms import FILLED_SECTIONS
 
+RECENT = 30  # minutes: who offers or finalises has shown not longer ago who they are; asked on the check already, before anything is typed
 
-@door(needs=read(Part.CAPACITY), may_show=PAGE_PARTS)
+
+@door(needs=read(Part.CAPACITY), may_show=PAGE_PARTS, fresh=RECENT)
 def check(request: DossierRequest, number: str, version: int) -> HttpResponse:
     """What is still missing, what the employer will read, and the two ways on. For physician and delegate."""
     found = _for_authors(request.opened, version)
@@ -59,7 +61,7 @@ def preview_letter(request: DossierRequest, number: str, version: int, reader: s
     return dossier_page(request, "versions/preview.html", values, current="versions")
 
 
-@door(needs=Touch(Part.LETTERS, Act.OFFER), may_show=PAGE_PARTS)
+@door(needs=Touch(Part.LETTERS, Act.OFFER), may_show=PAGE_PARTS, fresh=RECENT)
 @require_POST
 def offer(request: DossierRequest, number: str, version: int) -> HttpResponse:
     """Let the employee read the version and the letter."""
@@ -87,7 +89,7 @@ def take_back(request: DossierRequest, number: str, version: int) -> HttpRespons
     return redirect("check", number, version)
 
 
-@door(needs=Touch(Part.LETTERS, Act.FINALISE), may_show=PAGE_PARTS)
+@door(needs=Touch(Part.LETTERS, Act.FINALISE), may_show=PAGE_PARTS, fresh=RECENT)
 @require_POST
 def finalise(request: DossierRequest, number: str, version: int) -> HttpResponse:
     """Make the version final; the worker makes the letters."""

@@ -36,6 +36,20 @@ function writeAnswer(credential) {
   });
 }
 
+/** Whether this browser can do it at all. */
+export const canAskPasskey = () => Boolean(window.PublicKeyCredential && navigator.credentials);
+
+/** Asks for a passkey; the answer as text for our server, or null when the page is too old to ask. */
+export async function askPasskey(optionsUrl, ceremony = "get") {
+  const asked = await fetch(optionsUrl, { headers: { "X-Requested-With": "fetch" } });
+  if (!asked.ok || !asked.headers.get("Content-Type")?.includes("json")) return null;
+  const publicKey = readOptions(await asked.json());
+  return writeAnswer(await navigator.credentials[ceremony]({ publicKey }));
+}
+
+/** What went wrong, in words. */
+export const whyNot = (problem) => WHY[problem.name] ?? "Dit lukte niet. Probeer het opnieuw, of kies een andere manier.";
+
 const WHY = {
   NotAllowedError: "Het is gestopt of het duurde te lang. Probeer het opnieuw.",
   InvalidStateError: "Dit apparaat staat al klaar. U hoeft niets meer te doen.",
@@ -45,23 +59,21 @@ const WHY = {
 async function answer(place, form, status) {
   status.textContent = "Volg de vraag van uw apparaat.";
   try {
-    const asked = await fetch(place.dataset.optionsUrl, { headers: { "X-Requested-With": "fetch" } });
-    if (!asked.ok || !asked.headers.get("Content-Type")?.includes("json")) {
+    const credential = await askPasskey(place.dataset.optionsUrl, place.dataset.passkey);
+    if (credential === null) {
       status.textContent = "Deze pagina was te lang open. Laad de pagina opnieuw.";
       return;
     }
-    const publicKey = readOptions(await asked.json());
-    const credential = await navigator.credentials[place.dataset.passkey]({ publicKey });
-    form.elements.credential.value = writeAnswer(credential);
+    form.elements.credential.value = credential;
     form.submit();
   } catch (problem) {
-    status.textContent = WHY[problem.name] ?? "Dit lukte niet. Probeer het opnieuw, of kies een andere manier.";
+    status.textContent = whyNot(problem);
   }
 }
 
 for (const place of document.querySelectorAll("[data-passkey]")) {
   const form = place.querySelector("form");
-  if (!window.PublicKeyCredential || !navigator.credentials) continue;
+  if (!canAskPasskey()) continue;
   place.querySelector("[data-unable]").hidden = true;
   form.hidden = false;
   form.addEventListener("submit", (event) => {

@@ -5,6 +5,7 @@ docs/access.md. The trail tells what the gate decided; the answer must agree wit
 """
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.world import CAST, SEATED, World, make_world
 from tests.worlds import FULL
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") if FULL else ("GET", "POST")
+PROVED_FOR = 120  # seconds: then everybody signs in again, because some pages ask for a sign-in of the last minutes
 FRAGMENT = {"HTTP_HX_REQUEST": "true", "HTTP_X_REQUESTED_WITH": "fetch"}
 # One value for each parameter an address may have; an address with another parameter fails here until it is added on purpose.
 SAMPLES = {
@@ -29,6 +31,8 @@ SAMPLES = {
     "section": "areas",
     "reader": "employer",
     "correction": "00000000-0000-4000-8000-000000000001",
+    "seat": "00000000-0000-4000-8000-000000000003",
+    "question": "00000000-0000-4000-8000-000000000004",
     "proposal": "00000000-0000-4000-8000-000000000002",
 }
 PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "healthz"}
@@ -52,6 +56,7 @@ PUBLIC |= {"account_login", "mfa_login_webauthn", "mfa_authenticate"}  # the sec
 SIGNED_IN |= {"mfa_index", "prove_again", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_activate_totp", "mfa_deactivate_totp"}
 SIGNED_IN |= {"mfa_view_recovery_codes", "keep_recovery_codes", "mfa_download_recovery_codes", "mfa_generate_recovery_codes"}
 SAMPLES |= {"factor": "7"}
+SIGNED_IN |= {"account", "account_name", "account_address", "account_notices", "account_dates", "account_copy"}  # the own account
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str, Marker]]:
@@ -79,10 +84,17 @@ class Walk:
 
     def __init__(self) -> None:
         self.world = make_world(render=True)
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Everybody, just now: some pages ask for that."""
         self.clients = {who: self.world.client(who) for who in CAST}
+        self.since = time.monotonic()
 
     def ask(self, who: str, method: str, where: str, extra: dict[str, str]) -> tuple[Any, TrailLine | None]:
         """The answer, and the first line the gate wrote for it."""
+        if time.monotonic() - self.since > PROVED_FOR:
+            self.sign_in()
         person = self.world.people.get(who)
         lines = TrailLine.objects.filter(actor_id=person.pk if person else None).order_by("occurred_at", "seq")
         last = lines.last()

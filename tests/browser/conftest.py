@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from bar.celery import broker
 from tests.browsing import Server, Watch, begin, of_this_run
+from tests.factors.people import code_now, give_app
 from tests.world import World
 
 PASSWORD = "een lang wachtwoord om te proberen"
@@ -29,12 +30,15 @@ def sign_in(chromium: Browser, server: Server, watch: Watch) -> Iterator[SignIn]
         person = world.people[who]
         person.set_password(PASSWORD)
         person.save(update_fields=["password"])
+        key = give_app(person)
         windows.append(watch.over(chromium.new_context(base_url=server.address, locale="nl-NL", **options)))
         page = windows[-1].new_page()
         page.goto("/")
         page.get_by_label("E-mailadres").fill(str(person.email))
         page.get_by_label("Wachtwoord").fill(PASSWORD)
-        page.get_by_role("button", name="Inloggen").click()
+        page.get_by_role("button", name="Inloggen", exact=True).click()
+        page.get_by_label("Code uit uw app").fill(code_now(key))
+        page.get_by_role("button", name="Verder").click()
         expect(page.get_by_role("button", name="Uitloggen")).to_be_visible()
         return page
 

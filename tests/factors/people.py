@@ -2,6 +2,8 @@
 
 import re
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +17,14 @@ DOOR, SECOND, FACTORS, AGAIN = "/inloggen/", "/inloggen/tweede-stap/", "/account
 
 def make_person(email: str = EMAIL) -> User:
     return User.objects.create_user(email, PASSWORD, name="Iemand Stap")
+
+
+def give_app(person: User) -> str:
+    """An app with codes that was set up before; its key."""
+    key = generate_totp_secret()
+    TOTP.activate(person, key)
+    RecoveryCodes.activate(person)
+    return key
 
 
 def type_password(client: Client, email: str = EMAIL, password: str = PASSWORD, **more: str) -> str:

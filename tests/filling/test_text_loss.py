@@ -10,6 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from dossiers.models import Assessment
 from tests.browsing import Server
+from tests.factors.people import code_now, give_app
 from tests.filling.material import draft_of, start_draft, url
 from tests.world import World
 
@@ -73,6 +74,7 @@ def test_an_ended_session_asks_to_sign_in_and_then_saves(bare_world: World, brow
     physician = bare_world.people["physician"]
     physician.set_password(PASSWORD)
     physician.save()
+    key = give_app(physician)
     page = browse(bare_world, "physician", url(bare_world, "fill_in_section", 1, "advice"))
     Session.objects.all().delete()
     page.get_by_label("Het belangrijkste").fill("Getypt nadat de sessie voorbij was.")
@@ -83,6 +85,11 @@ def test_an_ended_session_asks_to_sign_in_and_then_saves(bare_world: World, brow
     dialog.get_by_role("button", name="Inloggen en opslaan").click()
     expect(dialog.get_by_role("alert")).to_contain_text("wachtwoord")
     dialog.get_by_label("Wachtwoord").fill(PASSWORD)
+    dialog.get_by_role("button", name="Inloggen en opslaan").click()
+    dialog.get_by_label("Code uit uw app").fill("000000")
+    dialog.get_by_role("button", name="Inloggen en opslaan").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Deze code klopt niet")
+    dialog.get_by_label("Code uit uw app").fill(code_now(key))
     dialog.get_by_role("button", name="Inloggen en opslaan").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#filling-status")).to_have_text(SAVED)

@@ -21,7 +21,8 @@ from bar.local import is_embedded
 from bar.supervisor import Child, supervise
 
 ROOT_IS_FINE = "ignore:You're running the worker:Warning"  # on one's own machine
-HOST = "127.0.0.1"
+HOST = "127.0.0.1"  # where we listen: this machine only
+NAME = "localhost"  # what we call it: browsers keep a passkey for a name, never for a number
 GUNICORN = ("--workers=2", "--threads=4", "--graceful-timeout=10", "--no-control-socket", "--log-level=warning")
 
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         settings.STATIC_ROOT.mkdir(exist_ok=True)
         # What serves has no business with the owner's password.
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
-        environment["BASE_URL"] = f"http://{HOST}:{port}"
+        environment["BASE_URL"] = f"http://{NAME}:{port}"
         supervise(processes(port, folder / "schedule"), environment, when_up=lambda: self.is_told(port))
         self.stdout.write("Stopped.")
 
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         rows = [("role", "name", "e-mail", "password"), *demo.sign_ins()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        self.stdout.write("\n".join(["", "Sign in with:", *lines, "", f"Open http://{HOST}:{port}  (Ctrl-C stops everything)", ""]))
+        self.stdout.write("\n".join(["", "Sign in with:", *lines, "", f"Open http://{NAME}:{port}  (Ctrl-C stops everything)", ""]))
         self.stdout.flush()
         return True
 
