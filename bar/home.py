@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bar.worklist import Entry, Sort, entries_of, in_order, matching
+from consent.actions.hand_over import questions_to
 from dossiers.door import signed_in
 from dossiers.pages import own_page
 from dossiers.parts import AUTHORS, EXPERTS, Role
@@ -84,6 +85,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "nothing_found": bool(entries) and not found,
         "why_empty": None if entries else _why_empty(request.user),
+        "may_cover": any(entry.role is Role.PHYSICIAN for entry in entries),
+        "is_asked": bool(questions_to(request.user, timezone.now())),
     }
     return own_page(request, "pages/home.html", values, current="home")
 

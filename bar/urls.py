@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from bar import home, new_dossier, to_print
+from bar import home, new_contact, new_dossier, to_print
 from bar.health import healthz
+from consent.urls import outside
 
 
 class NumberConverter:
@@ -24,10 +25,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("bar.accounts.urls")),
     path("healthz", healthz, name="healthz"),
+    path("demo/mail/", demo_mail.demo_mail, name="demo_mail"),
     path("dossiers/nieuw/", new_dossier.new_dossier, name="new_dossier"),
     path("brieven/printen/", to_print.letters_to_print, name="letters_to_print"),
     path("dossier/<number:number>/", include("dossiers.urls")),
     path("dossier/<number:number>/", include("consent.urls")),
+    path("dossier/<number:number>/contactpersonen/nieuw/", new_contact.new_contact, name="new_contact"),
+    path("", include(outside)),
 ]
 
 handler400 = "bar.errors.bad_request"

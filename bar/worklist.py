@@ -16,7 +16,7 @@ from typing import Any
 from django.urls import reverse
 
 from consent.access import decide, open_seats
-from consent.facts import Facts, Why, plain_shared_part, shared_parts
+from consent.facts import Facts, Why, plain_shared_part, sees_since, shared_parts
 from consent.guard import dossiers_of
 from consent.models import Seat, SeatKind
 from dossiers.door import write
@@ -99,7 +99,7 @@ def _entry(seat: Seat, dossier: Dossier, standing: Standing, shared: tuple[Share
     role, absence, closed = Role(seat.role), dossier.absence, dossier.closed_on is not None
     week, phase = week_of(absence, today), phase_on(absence, today)
     writes = _writes(seat, closed=closed, today=today)
-    step = next_step_of(Viewpoint(role, dossier.number, absence, standing, today, closed=closed, writes=writes))
+    step = next_step_of(Viewpoint(role, dossier.number, absence, standing, today, closed=closed, writes=writes, sees_from=sees_since(seat)))
     kind, text = _bar_state(standing, today) if role in AUTHORS else ("", "")
     return Entry(
         number=dossier.number,

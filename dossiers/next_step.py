@@ -15,7 +15,8 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from dossiers.door import Opened
-from dossiers.models import AbsenceProposal, CopyState, Correction, CorrectionState, LetterCopy, Status
+from dossiers.models import AbsenceProposal, CopyState, Correction, CorrectionState, Dossier, LetterCopy, Status
+from dossiers.models.contact import ContactRequest, ContactRequestState
 from dossiers.models.dossier import ProposalState
 from dossiers.paper import letters_to_give
 from dossiers.parts import AUTHORS, Act, Part, Role
@@ -57,6 +58,8 @@ class Standing:
     proposals: int = 0
     failed_letters: int = 0
     to_give: tuple[Unsent, ...] = ()  # letters on paper of which nobody noted that they went, the oldest first
+    contact_asked: datetime.datetime | None = None  # when the employee asked for another contact, while nobody answered
+    older_asked: bool = False  # the dossier came from another arbodienst, and the employee has not said whether it may read what is older
 
     @property
     def open_version(self) -> VersionFacts | None:
@@ -78,7 +81,7 @@ NOTHING_YET = Standing()
 
 
 def standings(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:
-    """How many dossiers stand, in five queries however many there are. The calendar counts every version, whoever reads; none is shown as such."""
+    """How many dossiers stand, in seven queries however many there are. The calendar counts every version, whoever reads; none is shown as such."""
     ids = list(dossier_ids)
     versions = facts_of_versions(ids)
     corrections = _counts(Correction.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN))
@@ -87,7 +90,23 @@ def standings(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:
     to_give: dict[uuid.UUID, list[Unsent]] = {}
     for pk, version, day in letters_to_give(ids).values_list("dossier_id", "assessment__number", "day"):
         to_give.setdefault(pk, []).append(Unsent(version, day))
-    return {pk: Standing(versions.get(pk, ()), corrections[pk], proposals[pk], failed[pk], tuple(to_give.get(pk, ()))) for pk in ids}
+    contacts = dict(ContactRequest.objects.filter(dossier_id__in=ids, state=ContactRequestState.OPEN).values_list("dossier_id", "asked_at"))
+    older = _without_answer(ids)
+    return {
+        pk: Standing(
+            versions.get(pk, ()), corrections[pk], proposals[pk], failed[pk], tuple(to_give.get(pk, ())), contacts.get(pk), older_asked=pk in older
+        )
+        for pk in ids
+    }
+
+
+def _without_answer(ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """The dossiers whose newest change of arbodienst has no answer of the employee yet."""
+    changes = "seats__hand_overs__"
+    columns = ("pk", f"{changes}made_at", f"{changes}from_organisation", f"{changes}to_organisation", f"{changes}answers")
+    rows = Dossier.objects.filter(pk__in=ids, seats__hand_overs__isnull=False).order_by(f"{changes}made_at").values_list(*columns)
+    newest = {pk: answer for pk, _, before, after, answer in rows if before != after}  # of several the last one stays
+    return {pk for pk, answer in newest.items() if answer is None}
 
 
 def _counts(rows: QuerySet[Any]) -> Mapping[uuid.UUID, int]:
@@ -108,6 +127,11 @@ class Viewpoint:
     today: datetime.date
     closed: bool = False
     writes: bool = True
+    sees_from: datetime.datetime | None = None  # `Opened.sees_from`
+
+    def sees(self, moment: datetime.datetime | None) -> bool:
+        """Whether what was written at this moment is for this reader."""
+        return moment is not None and (self.sees_from is None or moment >= self.sees_from)
 
     @property
     def decides(self) -> bool:
@@ -126,6 +150,7 @@ def next_step(opened: Opened, standing: Standing) -> NextStep | None:
             today=opened.today,
             closed=opened.dossier.closed_on is not None,
             writes=opened.may(Part.CAPACITY, Act.WRITE),
+            sees_from=opened.sees_from,
         )
     )
 
@@ -139,6 +164,9 @@ def next_step_of(view: Viewpoint) -> NextStep | None:
     version = view.standing.open_version
     if view.role is Role.EMPLOYEE and version is not None and version.status is Status.OFFERED:
         return _read_version(view.number, version)
+    if view.role is Role.EMPLOYEE and view.standing.older_asked:
+        url = reverse("older_pieces", args=[view.number])
+        return NextStep("Kies of uw nieuwe bedrijfsarts mag lezen wat eerder is geschreven", "u", "", url, "Naar de vraag", mine=True)
     return _of_calendar(view)
 
 
@@ -155,6 +183,9 @@ def _of_author(view: Viewpoint) -> NextStep | None:
     if standing.proposals:
         url = reverse("process", args=[view.number])
         return _task("Beslis over de ziektedagen die zijn doorgegeven", url, "Bekijk de melding", mine=view.decides)
+    if view.sees(standing.contact_asked):
+        url = reverse("seats", args=[view.number])
+        return _task("Geef antwoord: de werknemer vraagt om een andere contactpersoon", url, "Lees de vraag", mine=view.decides)
     if version is not None:
         return _work_on_version(view, version)
     if is_over(view.absence, view.today):
@@ -180,7 +211,7 @@ def _first_visit(view: Viewpoint) -> NextStep:
 def _next_contact(view: Viewpoint) -> NextStep | None:
     """The contact that was agreed on in the version in force."""
     newest = view.standing.newest_final
-    if newest is None or newest.next_contact is None or is_recovered(view.absence, view.today):
+    if newest is None or newest.next_contact is None or not view.sees(newest.started_at) or is_recovered(view.absence, view.today):
         return None
     step = _task("Spreek de werknemer opnieuw", reverse("versions", args=[view.number]), "Nieuw bezoek", mine=view.writes)
     return replace(step, by=f"afgesproken voor {long_date(newest.next_contact)}", due=newest.next_contact)

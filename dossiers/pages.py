@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
+from dossiers.date_language import DUTCH, dates_in
 from dossiers.door import Opened
 from dossiers.next_step import NextStep, next_step, standings
-from dossiers.parts import AUTHORS, EXPERTS, Part, Role
+from dossiers.parts import AUTHORS, EXPERTS, Act, Part, Role
+from dossiers.rules.dutch import long_date
 from dossiers.rules.phase_line import PhaseLine, phase_line
 from dossiers.rules.sick_weeks import is_recovered, week_of
 
@@ -41,6 +43,7 @@ class DossierChrome:
     nav: list[NavLink]
     phase_line: PhaseLine
     next_step: NextStep | None
+    notice: str = ""  # what holds on every page of this dossier, for this reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ def dossier_page(
         dossier=dossier_chrome(opened, current),
         time=getattr(request, "bar_time", None),
     )
-    return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
+    with dates_in(opened.person.date_language):
+        return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
 
 
 def own_page(request: HttpRequest, template: str, values: Mapping[str, Any] | None = None, *, current: str = "", status: int = 200) -> HttpResponse:
@@ -95,8 +99,11 @@ def own_page(request: HttpRequest, template: str, values: Mapping[str, Any] | No
     person = request.user
     chrome = None
     if person.is_authenticated:
-        chrome = Chrome(person_name=person.name, role_label="", nav=site_nav(person, current), demo=settings.DEMO, time=getattr(request, "bar_time", None))
-    return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
+        chrome = Chrome(
+            person_name=person.name, role_label="", nav=site_nav(person, current), demo=settings.DEMO, time=getattr(request, "bar_time", None)
+        )
+    with dates_in(getattr(person, "date_language", DUTCH)):
+        return render(request, template, {"chrome": chrome, "messages": get_messages(request), **(values or {})}, status=status)
 
 
 def site_nav(person: Any, current: str = "") -> list[NavLink]:
@@ -126,7 +133,20 @@ def dossier_chrome(opened: Opened, current: str = "") -> DossierChrome:
         nav=_dossier_nav(opened, current),
         phase_line=phase_line(absence, opened.today, standing.visits, plain=opened.role in (Role.EMPLOYEE, Role.EMPLOYER)),
         next_step=next_step(opened, standing),
+        notice=_notice(opened),
     )
+
+
+def _notice(opened: Opened) -> str:
+    """Why this reader cannot write now, or not read everything: said where it is met, and who can change it."""
+    dossier = opened.dossier
+    if opened.role is Role.PHYSICIAN and dossier.closed_on is None and not opened.may(Part.PROCESS, Act.WRITE):
+        cover = dossier.seats.filter(kind="cover", ended_at__isnull=True, start__lte=opened.today, until__gte=opened.today).first()
+        until = f" {cover.name} neemt waar tot en met {long_date(cover.until)} en kan de waarneming eerder beëindigen." if cover else ""
+        return f"Een waarnemer werkt nu in dit dossier. U kunt lezen, maar niet schrijven.{until}"
+    if opened.sees_from is not None:
+        return "Dit dossier komt van een andere arbodienst. Wat daar verder is geschreven, leest u pas als de werknemer ja zegt."
+    return ""
 
 
 def _dossier_nav(opened: Opened, current: str) -> list[NavLink]:

@@ -24,6 +24,7 @@ class Colleague:
     role: str
     organisation: str
     is_reader: bool
+    is_delegate: bool = False
 
 
 def people_of(opened: Opened) -> list[Colleague]:
@@ -38,9 +39,15 @@ def people_of(opened: Opened) -> list[Colleague]:
             role=_role_words(row.role, row.get_kind_display(), row.function),
             organisation=_organisation(row, opened),
             is_reader=row.person_id == opened.person.pk,
+            is_delegate=row.role == Role.DELEGATE,
         )
         for row in known
     ]
+
+
+def delegate_sentence(name: str) -> str:
+    """What the employee reads of everybody who works under the physician."""
+    return f"{name} werkt namens uw bedrijfsarts. U mag altijd de bedrijfsarts zelf spreken."
 
 
 def _organisation(row: Any, opened: Opened) -> str:

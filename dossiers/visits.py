@@ -16,7 +16,7 @@ from dossiers.rules.calendar import Visit
 from dossiers.rules.compare import plan_content
 from dossiers.sealed import keyed_hash
 
-_COLUMNS = ("dossier_id", "number", "date", "status", "term_until", "plan_hash", "possibilities__usable", "prognosis__next_contact")
+_COLUMNS = ("dossier_id", "number", "date", "started_at", "status", "term_until", "plan_hash", "possibilities__usable", "prognosis__next_contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class VersionFacts:
     plan_hash: str
     usable: str
     next_contact: datetime.date | None = None
+    started_at: datetime.datetime | None = None
 
 
 def plan_hash(dossier_id: uuid.UUID, sections: Mapping[str, Any]) -> str:
@@ -50,6 +51,7 @@ def facts_of_versions(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple
             plan_hash=row["plan_hash"],
             usable=row["possibilities__usable"] or "",
             next_contact=row["prognosis__next_contact"],
+            started_at=row["started_at"],
         )
         found[row["dossier_id"]].append(facts)
     return {dossier_id: tuple(facts) for dossier_id, facts in found.items()}

@@ -18,6 +18,7 @@ from consent.models import AnswerState, HandOver, HandOverAnswer, HandOverQuesti
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.models import Assessment, Dossier, Status
+from dossiers.models.contact import ContactRequest, ContactRequestState
 from dossiers.notices import Reason, tell, tell_all
 from dossiers.parts import AUTHORS, Act, Part, Role
 from dossiers.trail import Event, Origin, action, append
@@ -171,6 +172,7 @@ def accept_from_elsewhere(person: Any, question_id: uuid.UUID, *, now: dt.dateti
         question.save(update_fields=["state", "closed_at", "closed_by"])
         old = _responsible(dossier)
         _end(seats, by=person, now=now)
+        _close_requests(dossier, by=person, now=now)
         row = _seat_successor(dossier, old, person, to_organisation_id=person.organisation_id, sees_from=timezone.localdate(now), by=person, now=now)
         tell(dossier.employee, Reason.HANDED_OVER, now=now, dossier=dossier, object_id=row.pk)
         tell(old.person, Reason.HANDED_OVER, now=now, object_id=row.pk)
@@ -178,6 +180,14 @@ def accept_from_elsewhere(person: Any, question_id: uuid.UUID, *, now: dt.dateti
             append(from_outside(dossier, Event.END_SEAT, seat, by=person, origin=origin))
         append(from_outside(dossier, Event.HAND_OVER, row.seat, by=person, origin=origin))
     return row
+
+
+def _close_requests(dossier: Dossier, *, by: Any, now: dt.datetime) -> None:
+    """A question to the physician of before is not the new one's to read; the employee can ask again."""
+    for row in ContactRequest.objects.select_for_update(of=("self",)).filter(dossier=dossier, state=ContactRequestState.OPEN):
+        row.state, row.answered_at, row.answered_by = ContactRequestState.DECLINED, now, by
+        row.reason = "Uw dossier is naar een andere arbodienst gegaan. Wilt u dit nog? Vraag het dan opnieuw."
+        row.save(update_fields=["state", "answered_at", "answered_by", "reason"])
 
 
 def decline_from_elsewhere(person: Any, question_id: uuid.UUID, *, now: dt.datetime, origin: Origin | None = None) -> None:

@@ -21,7 +21,7 @@ from dossiers.models import Assessment, Status
 from dossiers.next_step import asks_of, phrase_of, standings
 from dossiers.pages import dossier_page
 from dossiers.parts import Act, Part, Role
-from dossiers.people import people_of
+from dossiers.people import delegate_sentence, people_of
 from dossiers.reading import main_message
 from dossiers.rules.calendar import Phase, State, Step, phase_on, steps
 from dossiers.rules.compare import Arrow, Change, Line, capacity_glance, compare
@@ -161,6 +161,7 @@ def _for_employee(opened: Opened) -> dict[str, Any]:
         "phase_lines": _phase_lines(opened),
         "places": list(_places(opened, _EMPLOYEE_PLACES)),
         "physician": opened.dossier.physician.name,
+        "delegates": [(delegate_sentence(person.name), person.role) for person in people_of(opened) if person.is_delegate],
         "arbodienst": opened.dossier.arbodienst,
     }
 

@@ -34,9 +34,11 @@ SAMPLES = {
     "seat": "00000000-0000-4000-8000-000000000003",
     "question": "00000000-0000-4000-8000-000000000004",
     "proposal": "00000000-0000-4000-8000-000000000002",
+    "invitation": "00000000-0000-4000-8000-000000000005",
 }
 PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "healthz"}
 SIGNED_IN = {"home", "new_dossier", "letters_to_print"}
+PUBLIC |= {"invitation", "renew_invitation", "demo_mail"}  # invitations and the demo's mail
 PUBLIC |= {"still_here", "lost_password", "new_password"}  # sessions and passwords
 SIGNED_IN |= {"devices", "end_device", "end_other_devices", "change_password"}
 PUBLIC |= {"sign_in_help", "lost_factor", "lost_factor_asked", "reset_link"}  # organisations and resets
@@ -56,6 +58,7 @@ PUBLIC |= {"account_login", "mfa_login_webauthn", "mfa_authenticate"}  # the sec
 SIGNED_IN |= {"mfa_index", "prove_again", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_activate_totp", "mfa_deactivate_totp"}
 SIGNED_IN |= {"mfa_view_recovery_codes", "keep_recovery_codes", "mfa_download_recovery_codes", "mfa_generate_recovery_codes"}
 SAMPLES |= {"factor": "7"}
+SIGNED_IN |= {"cover_everywhere", "questions", "take_over"}  # seats, outside a dossier
 SIGNED_IN |= {"account", "account_name", "account_address", "account_notices", "account_dates", "account_copy"}  # the own account
 
 
