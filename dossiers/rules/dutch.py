@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 Number: TypeAlias = int | float | Decimal
 
-_MONTHS: Final = (
+MONTHS: Final = (
     "januari",
     "februari",
     "maart",
@@ -68,7 +68,7 @@ class FormOfAddress(StrEnum):
 
 def long_date(day: date) -> str:
     """A date with the month in words: "7 april 2026"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def start_date(day: date) -> str:
