@@ -10,15 +10,16 @@ class BarConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang up the doorbell that lower packages ring without knowing a broker, and say what promises about people mean."""
-        from bar.accounts.actions import passwords
+        from bar.accounts.actions import invitations, passwords
         from bar.accounts.reset_links import address_in_mail
         from bar.celery import ring
         from dossiers import outbox
         from dossiers.actions.notices import lead_to
-        from dossiers.actions.promises import WORK, Work
+        from dossiers.actions.promises import MAIL_WAITS, WORK, Work
         from dossiers.notices import Reason
 
         for reason in (Reason.RESET_ASKED, Reason.RESET_DONE):
             lead_to(reason, address_in_mail)
+        WORK[invitations.PROMISE] = Work(invitations.send, invitations.failed, MAIL_WAITS)
         WORK[passwords.PROMISE] = Work(passwords.send_link, passwords.link_failed)
         outbox.set_bell(partial(ring, "dossiers.tasks.do_outbox"))

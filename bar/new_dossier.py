@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from bar.accounts.models import User
 from bar.opening_form import OpeningForm
-from bar.openings import open_dossier
+from bar.openings import open_and_invite
 from consent.gate import origin_of
 from dossiers.door import signed_in
 from dossiers.errors import Refused
@@ -26,15 +26,15 @@ def new_dossier(request: HttpRequest) -> HttpResponse:
     by = request.user
     if not isinstance(by, User) or by.profession not in AUTHORS or by.organisation is None:
         raise Refused("Alleen een bedrijfsarts of taakgedelegeerde van een arbodienst opent een dossier.", status=403)
-    today = timezone.localdate()
-    form = OpeningForm(request.POST if request.method == "POST" else None, by=by, today=today)
+    now = timezone.now()
+    form = OpeningForm(request.POST if request.method == "POST" else None, by=by, today=timezone.localdate(now))
     if request.method != "POST":
         return _page(request, form)
     if not form.is_valid():
         return _page(request, form, status=422)
     delegate = by if by.profession == Role.DELEGATE else None
     try:
-        dossier = open_dossier(by, plan=form.plan(), physician=form.responsible(), delegate=delegate, today=today, origin=origin_of(request))
+        dossier = open_and_invite(by, plan=form.plan(), physician=form.responsible(), delegate=delegate, now=now, origin=origin_of(request))
     except Refused as refusal:
         form.add_error(None, refusal.sentence)
         return _page(request, form, status=refusal.status)

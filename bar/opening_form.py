@@ -11,7 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from bar.accounts.models import AddressForm, User
+from bar.accounts.models import AddressForm, Organisation, OrganisationKind, User
+from bar.accounts.rules.work_address import WARNING, is_employers
 from bar.openings import NewDossier, Person
 from dossiers.forms.letters import PostalAddressField
 from dossiers.forms.process import NO_CHOICE, DayField, EmploymentForm, LineField
@@ -54,6 +55,7 @@ class OpeningForm(EmploymentForm):
     employee_email = EmailField(
         label="E-mailadres van de werknemer", help_text="Geen e-mailadres? Laat dit leeg. De brieven gaan dan op papier.", required=False
     )
+    keep_work_address = forms.BooleanField(label="Toch dit adres gebruiken", required=False)  # shown only after the warning
     employee_address = PostalAddressField(
         label="Postadres van de werknemer", help_text="Alleen nodig voor brieven op papier. Straat, nummer, postcode en plaats, zonder de naam."
     )
@@ -72,6 +74,7 @@ class OpeningForm(EmploymentForm):
         super().__init__(data)
         self.by = by
         self.today = today
+        self.warns = False
         if by.organisation is None or by.organisation.address_form != AddressForm.FORMAL:
             del self.fields["salutation"]  # this arbodienst always uses the first name
         for place in range(CONTACTS):
@@ -122,6 +125,7 @@ class OpeningForm(EmploymentForm):
         self._check_dates(values)
         self._check_contacts(values)
         self._check_recoveries(values)
+        self._check_work_address(values)
         return values
 
     def _check_dates(self, values: Mapping[str, Any]) -> None:
@@ -144,6 +148,14 @@ class OpeningForm(EmploymentForm):
             if email and email in seen:
                 self.add_error(f"contact-{place}-email", "Dit e-mailadres staat al in dit formulier. Iedereen heeft één rol.")
             seen.add(email)
+
+    def _check_work_address(self, values: Mapping[str, Any]) -> None:
+        """Warn, once, when the employer can probably read the employee's mail."""
+        organisation = Organisation.objects.filter(name__iexact=values.get("employer", ""), kind=OrganisationKind.EMPLOYER).first()
+        others = [values.get(f"contact-{place}-email") or "" for place in range(CONTACTS)]
+        self.warns = is_employers(values.get("employee_email") or "", [*others, organisation.email if organisation else ""])
+        if self.warns and not values.get("keep_work_address"):
+            self.add_error("employee_email", WARNING)
 
     def _check_recoveries(self, values: Mapping[str, Any]) -> None:
         rows: list[tuple[int, Recovery]] = []

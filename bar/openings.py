@@ -1,6 +1,6 @@
 """Opening a dossier: people, dossier and seats in one act. The door that spans accounts, dossiers and consent.
 
-A person not known yet gets an account that cannot sign in; invitations come with the issue on people.
+A person not known yet gets an account that cannot sign in; on screen (`open_and_invite`) also an invitation. A case file invites nobody.
 """
 
 import datetime
@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from bar.accounts.actions.invitations import invite_seated
 from bar.accounts.models import Organisation, OrganisationKind, User
 from consent.actions import seat_person
 from consent.models import SeatKind
@@ -107,6 +108,17 @@ def open_dossier(
         append(line)
         for one in people:
             append(replace(line, event=Event.SEAT, object_type="person", object_id=str(one.pk)))
+    return dossier
+
+
+def open_and_invite(
+    by: User, *, plan: NewDossier, physician: User, delegate: User | None = None, now: datetime.datetime, origin: Origin | None = None
+) -> Dossier:
+    """Open a dossier and tell everybody who got a seat: a notice for who has an account in use, else an invitation."""
+    with transaction.atomic():
+        dossier = open_dossier(by, plan=plan, physician=physician, delegate=delegate, today=timezone.localdate(now), origin=origin)
+        seated = dossier.seats.filter(ended_at__isnull=True).select_related("person").order_by("start", "pk")
+        invite_seated(by, [seat.person for seat in seated], dossier=dossier, now=now, origin=origin)
     return dossier
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from bar import home, new_contact, new_dossier, to_print
+from bar import demo_mail, home, new_contact, new_dossier, to_print
 from bar.health import healthz
 from consent.urls import outside
 

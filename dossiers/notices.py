@@ -75,7 +75,7 @@ def tell_all(people: Any, reason: Reason, *, now: datetime.datetime, dossier: Do
     return [row.pk for row in rows if row is not None]
 
 
-def tell_seated(  # noqa: PLR0913 -- who, what, when, and two reasons to leave somebody out
+def tell_seated(
     dossier: Dossier,
     roles: Iterable[Role],
     reason: Reason,
@@ -85,7 +85,7 @@ def tell_seated(  # noqa: PLR0913 -- who, what, when, and two reasons to leave s
     but: Any = None,
     once: bool = False,
 ) -> list[uuid.UUID]:
-    """The same notice to everybody who has a seat of these roles today; not to `but`, who did it. `once`: not to who was told of this object before."""
+    """The same notice to everybody with a seat of these roles today; not to `but`, who did it. `once`: not to who was told of it before."""
     today = timezone.localdate(now)
     rows = dossier.seats.filter(role__in=list(roles), ended_at__isnull=True, start__lte=today).select_related("person")
     people = [row.person for row in rows if (row.until is None or row.until >= today) and row.person != but]

@@ -1,4 +1,4 @@
-"""Letters after finalising: making the copies, releasing both at once, trying again, withdrawing, giving on paper.
+"""Letters after finalising: making the copies, releasing both at once, trying again, withdrawing. On paper: `paper.py`.
 
 What the worker does without a person (`make_copy`) renders what the row holds and opens no dossier.
 """
@@ -7,18 +7,20 @@ import datetime
 import hashlib
 import uuid
 from dataclasses import replace
-from enum import StrEnum
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
+from django.utils import timezone
 
 from dossiers import outbox
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.letter import frozen_core
 from dossiers.models import CopyState, Letter, LetterCopy, Reader
-from dossiers.parts import AUTHORS, Act, Part
+from dossiers.notices import Reason, tell_seated
+from dossiers.paper import reached_employee
+from dossiers.parts import Act, Part, Role
 from dossiers.pdf import render_letter_pdf
 from dossiers.rules.letter.document import Reader as LetterReader
 from dossiers.sealed import data_key, seal, unseal
@@ -83,7 +85,15 @@ def _release(letter: Letter, *, now: datetime.datetime) -> None:
         if is_ready and locked.released_at is None and locked.withdrawn_at is None:
             locked.released_at = now
             locked.save(update_fields=["released_at"])
+            _tell_readers(locked, Reason.LETTER_RELEASED, now=now)
             append(_line(locked.copies.first(), Event.RELEASE))
+
+
+def _tell_readers(letter: Letter, reason: Reason, *, now: datetime.datetime) -> None:
+    """Who can read it now. The employer of an employee who reads on paper: from the day the letter has arrived (`reminders.py`)."""
+    reached = reached_employee(letter) if letter.on_paper else timezone.localdate(now)
+    roles = [Role.EMPLOYEE, Role.EMPLOYER] if reached is not None and reached <= timezone.localdate(now) else [Role.EMPLOYEE]
+    tell_seated(letter.dossier, roles, reason, now=now, object_id=letter.pk)
 
 
 def _line(copy: LetterCopy | None, event: Event, outcome: int = Outcome.SUCCESS) -> Line:
@@ -140,36 +150,9 @@ def withdraw_letter(opened: Opened, *, letter: Letter, reason: str) -> None:
         raise Refused("Schrijf op waarom u de brief intrekt. Werknemer en werkgever lezen dit.")
     letter.withdrawn_at, letter.withdrawn_by, letter.withdrawn_reason = opened.now, opened.person, reason
     letter.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    if letter.released_at is not None:
+        _tell_readers(letter, Reason.LETTER_WITHDRAWN, now=opened.now)
     opened.trail.note(Event.WITHDRAW_LETTER, Part.LETTERS, object_type="letter", object_id=letter.pk)
-
-
-class Way(StrEnum):
-    """How a letter on paper goes to the employee."""
-
-    HANDED_OVER = "handed_over"
-    POSTED = "posted"
-
-
-@action(Part.PROCESS, Act.WRITE)
-def note_on_paper(opened: Opened, *, letter: Letter, way: Way, day: datetime.date) -> None:
-    """The letter was given or posted to an employee who reads on paper. From then on, by date, the employer sees the own copy."""
-    if opened.role not in AUTHORS:
-        raise Refused("Alleen de bedrijfsarts of de taakgedelegeerde legt dit vast.", status=403)
-    if not letter.on_paper:
-        raise Refused("Deze brief gaat niet op papier: de werknemer leest hem hier.")
-    if letter.withdrawn_at is not None or letter.released_at is None:
-        raise Refused("Deze brief kan nu niet worden gegeven: hij is nog niet klaar of hij is ingetrokken.")
-    copy = letter.copies.select_for_update().get(reader=Reader.EMPLOYEE)
-    if (copy.handed_over_on if way is Way.HANDED_OVER else copy.posted_on) is not None:
-        raise Refused("Dit is al vastgelegd. Laad de pagina opnieuw.", status=409)
-    if not letter.day <= day <= opened.today:
-        raise Refused("Deze dag kan niet. Kies een dag vanaf de dag van de brief tot en met vandaag.")
-    if way is Way.HANDED_OVER:
-        copy.handed_over_on = day
-    else:
-        copy.posted_on = day
-    copy.save(update_fields=["handed_over_on", "posted_on"])
-    opened.trail.note(Event.LETTER_ON_PAPER, Part.LETTERS, object_type="letter", object_id=f"{letter.pk}:{way.value}")
 
 
 def note_download(opened: Opened, *, letter: Letter, reader: Reader) -> None:

@@ -11,6 +11,7 @@ from itertools import product
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import BrowserContext
 
+from bar.accounts.models import Invitation
 from dossiers.models import AbsenceProposal, Assessment, Dossier, Status
 from dossiers.rules.letter.document import Reader
 from dossiers.urls.filling import NAMES
@@ -86,6 +87,7 @@ def _values(dossier: Dossier, version: Assessment | None) -> Mapping[str, list[s
         "version": [str(version.number)] if version else [],
         "section": list(NAMES) if is_draft else ["areas"],
         "reader": [reader.value for reader in Reader],
+        "invitation": [str(row.pk) for row in Invitation.objects.filter(person__seats__dossier=dossier)],
         "proposal": [str(row.pk) for row in AbsenceProposal.objects.filter(dossier=dossier)],
         "correction": [str(row.pk) for row in version.corrections.all()] if version else [],
     }

@@ -54,7 +54,7 @@ def open_dossier(page: Page) -> None:
     page.get_by_role("link", name="Nieuw dossier").click()
     first = timezone.localdate() - dt.timedelta(days=30)
     page.get_by_label("Naam van de werknemer").fill("Ria Nieuw")
-    page.get_by_label("E-mailadres van de werknemer").fill("ria@nieuw.test")
+    page.get_by_label("E-mailadres van de werknemer").fill("ria@thuis.test")
     page.get_by_label("Geboortedatum").fill("1980-04-12")
     page.get_by_label("Eerste ziektedag").fill(first.isoformat())
     page.get_by_label("Functie", exact=True).first.fill("Bakker")

@@ -11,7 +11,7 @@ from tests.world import World
 
 FORM = {
     "employee_name": "Ria  Nieuw",
-    "employee_email": "ria@nieuw.test",
+    "employee_email": "ria@thuis.test",
     "birth_date": "1980-04-12",
     "job_title": "Bakker",
     "hours_per_week": "32",

@@ -1,0 +1,58 @@
+"""The mail of the demonstration: nobody gets it, it is a file each, and one page shows them. Outside the demonstration there is no such page.
+
+A stored mail holds links that work; that is why this reads files of invented people only.
+"""
+
+import datetime
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dossiers.door import public
+from dossiers.pages import own_page
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail as its reader would see it."""
+
+    to: str
+    sender: str
+    subject: str
+    at: datetime.datetime | None
+    text: str
+
+
+@public
+@require_safe
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """What was sent, the newest first."""
+    if not settings.DEMO:
+        raise Http404
+    return own_page(request, "pages/demo_mail.html", {"mails": newest(Path(settings.EMAIL_FILE_PATH))})
+
+
+def newest(folder: Path) -> list[Mail]:
+    """The mails in a folder, the newest first."""
+    files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [_mail(path.read_bytes()) for path in files[:MOST]]
+
+
+def _mail(raw: bytes) -> Mail:
+    """Django ends every mail in a file with a line of hyphens."""
+    message = message_from_bytes(raw.rsplit(b"\n" + b"-" * 79, maxsplit=1)[0], policy=policy.default)
+    date = message["Date"]
+    return Mail(
+        to=str(message["To"]),
+        sender=str(message["From"]),
+        subject=str(message["Subject"]),
+        at=parsedate_to_datetime(str(date)) if date else None,
+        text=message.get_content().strip(),
+    )
