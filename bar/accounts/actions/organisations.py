@@ -19,11 +19,11 @@ def locked_by(by: User) -> Organisation:
     return Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
-def note(by: Any, person: User, origin: Origin, event: Event = Event.MANAGE_PEOPLE) -> None:
+def note(by: Any, person: User, origin: Origin) -> None:
     """The line about one person of an organisation; last in the transaction. `by` None: a command."""
     append(
         Line(
-            event,
+            Event.MANAGE_PEOPLE,
             actor_id=by.pk if by else None,
             actor_role="" if by else "command",
             object_type="person",

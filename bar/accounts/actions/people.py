@@ -1,6 +1,7 @@
 """Adding people to the own organisation, inviting them again, changing what they do, letting somebody in again.
 
-An address that is known elsewhere changes nothing there, and nobody can tell: the person is added without it, and no mail leaves.
+An address that is known elsewhere changes nothing there, and nobody can tell: the person is added without it and invited like everybody, and
+the page behind the link, in that mailbox, says what to do.
 Who stops is in `bar/replacement.py`, because that touches seats.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 
-from bar.accounts.actions import invitations_seam as invitations
+from bar.accounts.actions import invitations
 from bar.accounts.actions.organisations import locked_by, note
 from bar.accounts.actions.sessions import end_every_session
 from bar.accounts.models import Identity, Invitation, InvitationState, Organisation, Reset, User
@@ -20,7 +21,7 @@ from bar.accounts.staff import OPEN_STATES, address_of, person_of
 from consent.models import Seat, SeatKind
 from dossiers.errors import Refused
 from dossiers.parts import Role
-from dossiers.trail import Event, Origin
+from dossiers.trail import Origin
 
 LAST_ADMINISTRATOR = "Dit is de laatste beheerder. Maak eerst iemand anders beheerder. Wacht tot die persoon heeft ingelogd."
 
@@ -40,10 +41,10 @@ def add_person(by: User, *, new: NewPerson, now: datetime.datetime, origin: Orig
     """Add somebody to the own organisation and invite them. Says nothing about whether the address is known elsewhere."""
     with transaction.atomic():
         organisation = locked_by(by)
-        note(by, make_person(organisation, new=new, by=by, now=now), origin)
+        note(by, make_person(organisation, new=new, by=by, now=now, origin=origin), origin)
 
 
-def make_person(organisation: Organisation, *, new: NewPerson, by: User | None, now: datetime.datetime) -> User:
+def make_person(organisation: Organisation, *, new: NewPerson, by: User | None, now: datetime.datetime, origin: Origin) -> User:
     """The new person with an invitation. Called inside an act that leaves the trail, with the organisation locked."""
     _check_work(organisation, new.work, new.is_administrator, new.big_number)
     known = User.objects.filter(organisation=organisation).filter(_has_address(new.email)).first()
@@ -63,7 +64,7 @@ def make_person(organisation: Organisation, *, new: NewPerson, by: User | None, 
         is_administrator=new.is_administrator,
         id=uuid.uuid4(),
     )
-    _invite(person, new.email, by=by, now=now)
+    invitations.invite(person, new.email, by, None, now=now, origin=origin)
     return person
 
 
@@ -75,17 +76,6 @@ def is_taken(email: str, *, but: User | None = None) -> bool:
     """Whether somebody has this address already. Never tell anybody."""
     found = User.objects.filter(email__iexact=email)
     return found.exclude(pk=but.pk).exists() if but else found.exists()
-
-
-def _invite(person: User, email: str, *, by: User | None, now: datetime.datetime) -> None:
-    """Ask the person to make an account. An address of somebody else's account gets no mail, and a row like any other."""
-    if person.email:
-        invitations.invite(person, email=email, by=by, dossier=None)
-        return
-    withdraw_invitations(person)
-    Invitation.objects.create(
-        person=person, email=email, state=InvitationState.SENT, made_at=now, made_by=by, sent_at=now, expires_at=now + invitations.LASTS
-    )
 
 
 def withdraw_invitations(person: User) -> None:
@@ -100,8 +90,14 @@ def invite_again(by: User, *, pk: uuid.UUID, now: datetime.datetime, origin: Ori
         person = person_of(organisation, pk)
         if person.can_sign_in or person.ended_at is not None or not address_of(person):
             raise Refused("Deze persoon kan niet opnieuw worden uitgenodigd. Kijk op de pagina van deze persoon wat wel kan.")
-        _invite(person, address_of(person), by=by, now=now)
-        note(by, person, origin, Event.INVITE)
+        _must_not_be_fresh(person, now)
+        invitations.invite(person, address_of(person), by, None, now=now, origin=origin)
+
+
+def _must_not_be_fresh(person: User, now: datetime.datetime) -> None:
+    """Nobody's mailbox is filled by pressing a button."""
+    if Invitation.objects.filter(person=person, state__in=OPEN_STATES, made_at__gt=now - invitations.NOT_AGAIN_WITHIN).exists():
+        raise Refused("De uitnodiging is net verstuurd. Wacht tien minuten voordat u hem opnieuw stuurt.", status=409)
 
 
 def change_work(by: User, *, pk: uuid.UUID, work: Work, is_administrator: bool, big_number: str, origin: Origin) -> User:
@@ -134,7 +130,7 @@ def let_in_again(by: User, *, pk: uuid.UUID, work: Work, is_administrator: bool,
         _set_work(person, work, is_administrator, big_number)
         address = _last_address(person)
         if person.activated_at is None and address:
-            _invite(person, address, by=by, now=now)
+            invitations.invite(person, address, by, None, now=now, origin=origin)
         note(by, person, origin)
     return person
 

@@ -7,6 +7,8 @@ import datetime
 import uuid
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import slugify
 
 from bar.accounts.factors import has_second_step
@@ -48,6 +50,13 @@ def provider_of(slug: str) -> IdentityProvider:
     return found
 
 
+def choose_organisation_url(onwards: str = "") -> str:
+    """Where somebody chooses the organisation to sign in through, and then goes on to a page of ours; "" when there is none to choose."""
+    if not IdentityProvider.objects.filter(is_active=True).exists():
+        return ""
+    return reverse("choose_organisation") + (f"?{urlencode({'next': onwards})}" if onwards else "")
+
+
 def client_of(provider: IdentityProvider) -> Client:
     """This product as the provider knows it, with its secret opened."""
     secret = unseal_text(provider.client_secret, bound_to=_place(provider.pk)) if provider.client_secret else ""
@@ -63,6 +72,11 @@ def identities_of(person: User) -> list[Identity]:
     """The accounts at organisations with which this person signs in, the one used last first."""
     rows = Identity.objects.filter(person=person).select_related("provider")
     return sorted(rows, key=lambda row: row.last_used_at or row.linked_at, reverse=True)
+
+
+def provider_to_prove_at(person: User) -> IdentityProvider | None:
+    """Where this person can show once more who they are: the provider through which they signed in last."""
+    return next((row.provider for row in identities_of(person) if row.provider.is_active), None)
 
 
 def relies_on_organisation(person: User) -> bool:
