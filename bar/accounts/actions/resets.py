@@ -145,10 +145,7 @@ def cancel_by_link(pk: uuid.UUID, *, now: datetime.datetime, origin: Origin) -> 
 def cancel_own(person: User, *, reset_pk: uuid.UUID, now: datetime.datetime, origin: Origin) -> None:
     """The signed-in person stops it."""
     with transaction.atomic():
-        row = _locked(reset_pk, now)
-        if row.person_id != person.pk:
-            raise Refused(GONE, status=404)
-        _cancel(row, by=person, now=now, origin=origin)
+        _cancel(locked_of(person, reset_pk, now), by=person, now=now, origin=origin)
 
 
 def cancel_by_administrator(by: User, *, pk: uuid.UUID, reset_pk: uuid.UUID, now: datetime.datetime, origin: Origin) -> None:
