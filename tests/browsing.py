@@ -34,7 +34,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-component-update",
     "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 START_SECONDS = 60
 PR_SET_PDEATHSIG = 1
