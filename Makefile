@@ -9,7 +9,7 @@ PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := chromium libatomic1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-all check format lock screenshots clean system system-test
+.PHONY: help setup demo demo-reset test test-all timing check format lock screenshots clean system system-test
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ test: setup check ## Everything that must hold
 
 test-all: setup check ## The same, and the tests that take long
 	BAR_FULL=1 $(BIN)/python -m pytest -n 2 -q
+
+timing: setup ## Measure whether the time of an answer tells that an address exists (PAIRS=2000 for the full measurement)
+	PAIRS=$(or $(PAIRS),200) $(BIN)/python -m pytest -q -s tests/sessions/test_timing.py
 
 check: .venv/ready ## Format, lint, types, templates, direction of imports, migrations
 	$(BIN)/ruff format --check .
