@@ -74,6 +74,8 @@ def _values(opened: Opened) -> dict[str, Any]:
         "days": _days(opened),
         "proposals": [_proposal_row(row) for row in _proposals(opened)],
         "has_address_form": may_write and opened.role in AUTHORS | {Role.EMPLOYEE},
+        "may_give_account": may_write and opened.role in AUTHORS and not dossier.employee.can_sign_in,
+        "may_help_to_sign_in": may_write and opened.role in AUTHORS and dossier.employee.can_sign_in,
         "may_change_employment": may_write and opened.role is not Role.EMPLOYEE,
         "may_propose": may_write,
         "may_decide": opened.may(*CONFIRM),

@@ -88,6 +88,7 @@ def _values(dossier: Dossier, version: Assessment | None) -> Mapping[str, list[s
         "section": list(NAMES) if is_draft else ["areas"],
         "reader": [reader.value for reader in Reader],
         "invitation": [str(row.pk) for row in Invitation.objects.filter(person__seats__dossier=dossier)],
+        "reset": [],  # only takes a POST
         "proposal": [str(row.pk) for row in AbsenceProposal.objects.filter(dossier=dossier)],
         "correction": [str(row.pk) for row in version.corrections.all()] if version else [],
     }

@@ -30,7 +30,7 @@ def views() -> list[tuple[Path, ast.Module]]:
     return [
         (path, tree)
         for path, tree in sources("bar", "consent", "dossiers")
-        if "views" in path.parts or path.name in {"views.py", "home.py", "new_contact.py", "new_dossier.py"}
+        if "views" in path.parts or path.name in {"views.py", "help_employee.py", "home.py", "new_contact.py", "new_dossier.py"}
     ]
 
 

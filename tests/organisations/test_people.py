@@ -231,7 +231,7 @@ def test_long_lists_have_pages_and_a_search_with_the_same_number_of_queries(bare
 def test_the_letterhead_is_changed_by_the_administrator(bare_world: World, admin: User, client: Client) -> None:
     typed = {"address": "Dorpsstraat 1\n1234 AB Dorp", "phone": "010-1234567", "email": "info@proef.test", "address_form": "formal"}
     assert client.post("/organisatie/gegevens/", typed).status_code == 302
-    own = Organisation.objects.get(pk=admin.organisation_id)
+    own = Organisation.objects.get(people=admin)
     assert (own.address, own.phone, own.email, own.address_form) == ("Dorpsstraat 1\n1234 AB Dorp", "010-1234567", "info@proef.test", "formal")
     for wrong in ({"phone": "x" * 41}, {"email": "nee"}, {"address": "x" * 401}, {"address_form": "anders"}, {"address": "a\x00b"}):
         assert client.post("/organisatie/gegevens/", {**typed, **wrong}).status_code == 422
@@ -241,8 +241,7 @@ def test_only_an_arbodienst_chooses_how_letters_name_the_employee(bare_world: Wo
     client = browser(administrator(bare_world, "employer"))
     assert "Hoe noemen brieven" not in text_of(client.get("/organisatie/gegevens/"))
     assert client.post("/organisatie/gegevens/", {"address_form": "formal"}).status_code == 302
-    assert bare_world.people["employer"].organisation is not None
-    assert Organisation.objects.get(pk=bare_world.people["employer"].organisation_id).address_form == "first_name"
+    assert Organisation.objects.get(people=bare_world.people["employer"]).address_form == "first_name"
 
 
 def test_an_old_link_stops_working_when_somebody_is_invited_again(bare_world: World, admin: User, client: Client) -> None:

@@ -25,7 +25,7 @@ Mailed = Callable[[], Mails]
 
 
 def has_factor(person: User) -> bool:
-    return Authenticator.objects.filter(user=person).exists()
+    return bool(Authenticator.objects.filter(user=person).exists())
 
 
 def later(row: Reset) -> dt.datetime:

@@ -1,7 +1,7 @@
 """Taking away a lost second step, or changing an address: asked, confirmed by another voice, and done after a day of waiting.
 
 The person confirms by a link in a mail, or a second administrator does. Every step is told to the address of today and can be stopped from
-that mail, without signing in. The person is locked before the reset, always in that order. Who may ask for an employee: `bar/help_employee.py`.
+that mail, without signing in. The person is locked before the reset, always in that order. Who may ask for an employee: `employee_resets.py`.
 """
 
 import datetime
@@ -37,7 +37,7 @@ GONE = "Dit herstel loopt niet meer. Kijk hoe het nu staat, of begin opnieuw."
 def ask_own_factor_reset(person: User, *, now: datetime.datetime, origin: Origin) -> None:
     """Somebody who showed the password has lost the second step. A link to the own address confirms; the caller never tells what happened."""
     with transaction.atomic():
-        person = _locked_person(person.pk)
+        person = locked_person(person.pk)
         if not (person.can_sign_in and person.email and has_second_step(person)):
             return
         row = _running(person, ResetKind.FACTOR, now)
@@ -54,7 +54,7 @@ def ask_address_change(person: User, *, new_email: str, now: datetime.datetime, 
     Says nothing about whether the new address is somebody's already: then no link leaves, and nothing ever changes.
     """
     with transaction.atomic():
-        person = _locked_person(person.pk)
+        person = locked_person(person.pk)
         if (person.email or "").lower() == new_email.lower():
             raise Refused("Dit is al uw e-mailadres. Vul het nieuwe adres in.")
         earlier = _running(person, ResetKind.ADDRESS, now)
@@ -69,7 +69,7 @@ def ask_reset(by: User, *, pk: uuid.UUID, kind: ResetKind, new_email: str = "", 
     """An administrator asks for somebody of the own organisation who lost the second step or the address."""
     with transaction.atomic():
         organisation = locked_by(by)
-        person = _locked_person(person_of(organisation, pk).pk)
+        person = locked_person(person_of(organisation, pk).pk)
         if person.pk == by.pk:
             raise Refused("Dit kunt u niet voor uzelf vragen. Gebruik ‘Lukt het niet?’ op de inlogpagina, of vraag een andere beheerder.")
         if not person.can_sign_in or person.ended_at is not None:
@@ -77,8 +77,11 @@ def ask_reset(by: User, *, pk: uuid.UUID, kind: ResetKind, new_email: str = "", 
         ask_for_another(person, kind, new_email, by=by, now=now, origin=origin)
 
 
-def ask_for_another(person: User, kind: ResetKind, new_email: str, *, by: User, now: datetime.datetime, origin: Origin) -> Reset:
-    """Asked by somebody else than the person. Who may is checked by the caller, who holds the lock on the person."""
+def ask_for_another(person: User, kind: ResetKind, new_email: str, *, by: User, now: datetime.datetime, origin: Origin | None) -> Reset:
+    """Asked by somebody else than the person. Who may is checked by the caller, who holds the lock on the person.
+
+    `origin` None, here and below: the caller leaves the line, in the trail of a dossier.
+    """
     if kind is ResetKind.ADDRESS and (person.email or "").lower() == new_email.lower():
         raise Refused("Dit is al het e-mailadres van deze persoon. Vul het nieuwe adres in.")
     if _running(person, kind, now) is not None:
@@ -86,7 +89,7 @@ def ask_for_another(person: User, kind: ResetKind, new_email: str, *, by: User, 
     return _ask(person, kind, new_email.lower(), by=by, now=now, origin=origin)
 
 
-def _ask(person: User, kind: ResetKind, new_email: str, *, by: User, now: datetime.datetime, origin: Origin) -> Reset:
+def _ask(person: User, kind: ResetKind, new_email: str, *, by: User, now: datetime.datetime, origin: Origin | None) -> Reset:
     row = Reset.objects.create(person=person, kind=kind, new_email=new_email, asked_at=now, asked_by=by)
     if by.pk == person.pk and kind is ResetKind.ADDRESS:
         if not is_taken(new_email, but=person):
@@ -115,7 +118,7 @@ def confirm_by_administrator(by: User, *, pk: uuid.UUID, reset_pk: uuid.UUID, no
         confirm_for_another(row, by=by, now=now, origin=origin)
 
 
-def confirm_for_another(row: Reset, *, by: User, now: datetime.datetime, origin: Origin) -> None:
+def confirm_for_another(row: Reset, *, by: User, now: datetime.datetime, origin: Origin | None) -> None:
     """The second voice. Who may be one is checked by the caller, who holds the locks."""
     if by.pk in (row.asked_by_id, row.person_id):
         raise Refused(
@@ -126,7 +129,7 @@ def confirm_for_another(row: Reset, *, by: User, now: datetime.datetime, origin:
     _confirm(row, by=by, now=now, origin=origin)
 
 
-def _confirm(row: Reset, *, by: User, now: datetime.datetime, origin: Origin) -> None:
+def _confirm(row: Reset, *, by: User, now: datetime.datetime, origin: Origin | None) -> None:
     if row.confirmed_at is not None:
         raise Refused("Dit herstel was al bevestigd.", status=409)
     row.confirmed_at, row.confirmed_by, row.counts_from = now, by, now + WAIT
@@ -154,14 +157,14 @@ def cancel_by_administrator(by: User, *, pk: uuid.UUID, reset_pk: uuid.UUID, now
         cancel_for_another(_of_member(by, pk, reset_pk, now), by=by, now=now, origin=origin)
 
 
-def cancel_for_another(row: Reset, *, by: User, now: datetime.datetime, origin: Origin) -> None:
+def cancel_for_another(row: Reset, *, by: User, now: datetime.datetime, origin: Origin | None) -> None:
     """Stopped by whoever may also ask; what a person asked alone, is stopped by that person."""
     if row.asked_by_id == row.person_id:
         raise Refused("Dit heeft de persoon zelf gevraagd. Alleen de persoon kan het stoppen.", status=403)
     _cancel(row, by=by, now=now, origin=origin)
 
 
-def _cancel(row: Reset, *, by: User, now: datetime.datetime, origin: Origin) -> None:
+def _cancel(row: Reset, *, by: User, now: datetime.datetime, origin: Origin | None) -> None:
     row.cancelled_at, row.cancelled_by = now, by
     row.save(update_fields=["cancelled_at", "cancelled_by"])
     _note(Event.CANCEL_RESET, row, by=by, origin=origin)
@@ -268,7 +271,8 @@ def by_link(pk: uuid.UUID) -> Reset | None:
 # --- locks -----------------------------------------------------------------------------------------
 
 
-def _locked_person(pk: uuid.UUID) -> User:
+def locked_person(pk: uuid.UUID) -> User:
+    """The person, locked: whatever happens to an account happens one thing after another."""
     return User.objects.select_for_update().get(pk=pk)
 
 
@@ -277,7 +281,7 @@ def _locked(pk: uuid.UUID, now: datetime.datetime) -> Reset:
     person_pk = Reset.objects.filter(pk=pk).values_list("person_id", flat=True).first()
     if person_pk is None:
         raise Refused(GONE, status=404)
-    person = _locked_person(person_pk)
+    person = locked_person(person_pk)
     row = Reset.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=pk)
     if row.done_at is not None or row.cancelled_at is not None or has_lapsed(row, now):
         raise Refused(GONE, status=409)
@@ -307,7 +311,9 @@ def _running(person: User, kind: ResetKind, now: datetime.datetime) -> Reset | N
     return row
 
 
-def _note(event: Event, row: Reset, *, by: User | None, origin: Origin) -> None:
+def _note(event: Event, row: Reset, *, by: User | None, origin: Origin | None) -> None:
+    if origin is None:
+        return
     append(
         Line(
             event,
