@@ -17,7 +17,7 @@ from bar.accounts import lock_out
 from bar.accounts.actions.sessions import end_by_limit, tell_of_new_device
 from bar.accounts.models import User
 from bar.accounts.rules.sessions import End, Limits, TimeLeft, limits_of, must_note, time_left
-from consent.gate import is_fragment, origin_of
+from consent.gate import origin_of
 from dossiers.parts import AUTHORS, EXPERTS
 
 SIGNED_IN_AT, LAST_SEEN = "signed_in_at", "last_seen"
@@ -65,8 +65,7 @@ def _end_or_go_on(request: HttpRequest, person: User, now: datetime.datetime) ->
     end_by_limit(person, why=ended, session_key=request.session.session_key or "", origin=origin_of(request))
     request.session.flush()
     request.user = AnonymousUser()
-    if not is_fragment(request):
-        messages.info(request, WHY[ended])
+    messages.info(request, WHY[ended])  # for the sign-in page, whenever it is opened
 
 
 def _note(request: HttpRequest, now: datetime.datetime) -> None:
