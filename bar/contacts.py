@@ -5,6 +5,7 @@ Spans accounts and seats; whether it may be is decided by `consent.actions.conta
 
 from django.db import transaction
 
+from bar.accounts.actions.invitations import invite_seated
 from bar.openings import Person, person
 from consent.actions.contacts import add_contact
 from consent.models import Seat
@@ -15,4 +16,6 @@ def seat_contact(opened: Opened, typed: Person) -> Seat:
     """The person with this address, known or new, becomes a contact and is told, in one transaction."""
     with transaction.atomic():
         found = person(typed, organisation=opened.dossier.employer)
-        return add_contact(opened, person=found, name=typed.name, function=typed.function)
+        seat = add_contact(opened, person=found, name=typed.name, function=typed.function)
+        invite_seated(opened.person, [found], dossier=opened.dossier, now=opened.now, origin=opened.trail.template.origin)
+    return seat

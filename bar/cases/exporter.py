@@ -13,6 +13,7 @@ from dossiers import queries
 from dossiers.door import Opened
 from dossiers.extract import SECTION_PARTS, version_extract
 from dossiers.models import AbsenceProposal, Assessment, Correction, JobDemand, JobDescription, Letter, SectionDraft, Status, TrailLine
+from dossiers.models.contact import ContactRequest
 from dossiers.parts import AUTHORS, EXPERTS, Act, Part, Role
 from dossiers.sections import running_view
 from dossiers.trail import Event
@@ -191,8 +192,17 @@ def _left_out(opened: Opened, versions: list[Assessment]) -> Iterator[str]:
         yield "stopped_shares"
     if opened.may(Part.SHARING) and any(_is_told_short(share) for share in _shares(opened)):
         yield "earlier_answers"
+    yield from _left_out_people(opened)
+
+
+def _left_out_people(opened: Opened) -> Iterator[str]:
+    dossier = opened.dossier
     if opened.role in AUTHORS and Seat.objects.filter(dossier=dossier).exclude(ended_at__isnull=True, kind__in=_ORDINARY).exists():
         yield "ended_and_covering_seats"
+    if opened.role in AUTHORS and Seat.objects.filter(dossier=dossier, role=Role.DELEGATE, ended_at__isnull=True).count() > 1:
+        yield "more_delegates"
+    if opened.may(Part.REQUESTS) and ContactRequest.objects.filter(dossier=dossier).exists():
+        yield "contact_requests"
 
 
 _ORDINARY = [kind for kind in SeatKind if kind is not SeatKind.COVER]

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from bar.accounts.models import User
+from bar.accounts.models import Invitation, User
 from bar.contacts import seat_contact
 from bar.openings import Person
 from consent.access import opening
@@ -50,6 +50,16 @@ def test_a_contact_is_added_and_the_successor_reads_every_letter(db: None, who: 
     assert not new.has_perm("dossiers.read_capacity", world.dossier)
     assert "heeft een contactpersoon van de werkgever veranderd" in page(world, "employee", "wie-heeft-gekeken/")
     assert Reason.CONTACT_CHANGED in told(world.people["employee"])
+
+
+def test_somebody_new_is_invited_and_somebody_known_gets_a_notice(bare_world: World) -> None:
+    post(bare_world, "employer", "contactpersonen/nieuw/", **NEW)
+    new = User.objects.get(email=NEW["email"])
+    assert Invitation.objects.filter(person=new, made_by=bare_world.people["employer"]).count() == 1
+    known = bare_world.people["outsider"]
+    post(bare_world, "employer", "contactpersonen/nieuw/", name="B", email=str(known.email))
+    assert told(known) == [Reason.SEATED]
+    assert not Invitation.objects.filter(person=known).exists()
 
 
 def test_somebody_known_gets_the_seat_under_the_typed_name_and_no_second_account(bare_world: World) -> None:
