@@ -26,7 +26,7 @@ class Mail:
     to: str
     sender: str
     subject: str
-    at: datetime.datetime | None
+    at: datetime.datetime
     text: str
 
 
@@ -48,11 +48,11 @@ def newest(folder: Path) -> list[Mail]:
 def _mail(raw: bytes) -> Mail:
     """Django ends every mail in a file with a line of hyphens."""
     message = message_from_bytes(raw.rsplit(b"\n" + b"-" * 79, maxsplit=1)[0], policy=policy.default)
-    date = message["Date"]
+    sent = parsedate_to_datetime(str(message["Date"]))  # "-0000", as Django writes it, comes without a zone
     return Mail(
         to=str(message["To"]),
         sender=str(message["From"]),
         subject=str(message["Subject"]),
-        at=parsedate_to_datetime(str(date)) if date else None,
+        at=sent if sent.tzinfo else sent.replace(tzinfo=datetime.UTC),
         text=message.get_content().strip(),
     )
