@@ -30,7 +30,7 @@ def test_g3_a_strangers_tries_count_together_whatever_address_or_browser_they_sa
     start = timezone.now()
     for minute in range(0, 60, 5):
         with time_machine.travel(start + dt.timedelta(minutes=minute), tick=False):
-            for number in range(8):
+            for number in range(8 if minute == 0 else 2):
                 forged = {"X-Forwarded-For": f"203.0.113.{number}", "User-Agent": f"agent {minute} {number}"}
                 status = guess(Client(), 1, REMOTE_ADDR=f"198.51.{minute}.{number}", headers=forged)[0]
                 assert status in {422, 429}

@@ -49,8 +49,8 @@ def place(address: str) -> str:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is not None:
             return place(str(found.ipv4_mapped))
-        return f"{ipaddress.ip_network(f'{found}/48', strict=False).network_address}…"
-    return address.rsplit(".", 1)[0] + ".…"
+        return f"{ipaddress.ip_network(f'{found}/48', strict=False).network_address}x"
+    return address.rsplit(".", 1)[0] + ".x"
 
 
 def network(address: str) -> str:
