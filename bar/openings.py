@@ -58,7 +58,7 @@ def open_dossier(
     _may_open(by, physician, delegate)
     with transaction.atomic():
         employer = organisation(plan.employer_organisation, OrganisationKind.EMPLOYER)
-        employee = person(plan.employee)
+        employee = _signs_in_for_own(person(plan.employee))
         contacts = [person(row, organisation=employer) for row in plan.employers]
         people = [employee, *contacts, physician, *([delegate] if delegate else [])]
         if len({one.pk for one in people}) < len(people):
@@ -130,6 +130,14 @@ def _may_open(by: User, physician: User, delegate: User | None) -> None:
     if by.profession == Role.DELEGATE and by == delegate and by.organisation_id == physician.organisation_id:
         return
     raise Refused("Alleen een bedrijfsarts of taakgedelegeerde opent een dossier.", status=403)
+
+
+def _signs_in_for_own(employee: User) -> User:
+    """Whoever stopped at an organisation signs in again for the own dossier, and for nothing else."""
+    if employee.ended_at is not None and not employee.is_active:
+        employee.is_active = True
+        employee.save(update_fields=["is_active"])
+    return employee
 
 
 def organisation(name: str, kind: OrganisationKind) -> Organisation:

@@ -7,6 +7,7 @@ import datetime
 import uuid
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bar.accounts.actions.organisations import locked_by, note
 from bar.accounts.actions.people import end_account, keep_an_administrator
@@ -32,7 +33,9 @@ def end_person(by: User, *, pk: uuid.UUID, successor_pk: uuid.UUID | None, now: 
         organisation = locked_by(by)
         person = person_of(organisation, pk)
         seats = _seats_locked(person)
-        person = User.objects.select_for_update().get(pk=pk)
+        person = User.objects.select_for_update().get(pk=pk)  # from here on nobody gives this person another seat
+        if _seats(person).exclude(pk__in=[seat.pk for seat in seats]).exists():
+            raise Refused("Deze persoon kreeg net nieuw werk. Probeer het opnieuw.", status=409)
         if person.ended_at is not None:
             raise Refused("Deze persoon was al gestopt.", status=409)
         if person.is_administrator:
@@ -49,8 +52,11 @@ def end_person(by: User, *, pk: uuid.UUID, successor_pk: uuid.UUID | None, now: 
 
 def _seats_locked(person: User) -> list[Seat]:
     """The seats that go with the work here, after every write under way through them; dossier by dossier, always in the same order."""
-    rows = Seat.objects.filter(person=person, ended_at__isnull=True).exclude(role=Role.EMPLOYEE).order_by("dossier_id")
-    return [lock_seat(row) for row in rows]
+    return [lock_seat(row) for row in _seats(person).order_by("dossier_id")]
+
+
+def _seats(person: User) -> QuerySet[Seat]:
+    return Seat.objects.filter(person=person, ended_at__isnull=True).exclude(role=Role.EMPLOYEE)
 
 
 def _successor(organisation: Organisation, person: User, pk: uuid.UUID | None) -> User | None:

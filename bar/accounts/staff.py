@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from bar.accounts.models import Invitation, InvitationState, Organisation, User
@@ -50,7 +50,7 @@ def people_of(organisation: Organisation) -> QuerySet[User]:
     """Everybody who works here or did, with the newest invitation beside them."""
     newest = Invitation.objects.filter(person=OuterRef("pk")).order_by("-made_at", "-pk")
     beside = {f"invitation_{name}": Subquery(newest.values(name)[:1]) for name in ("state", "email", "expires_at")}
-    return User.objects.filter(organisation=organisation).annotate(**beside).order_by("ended_at", "name", "pk")
+    return User.objects.filter(organisation=organisation).annotate(**beside).order_by(F("ended_at").desc(nulls_first=True), "name", "pk")
 
 
 def matching(people: QuerySet[User], text: str) -> QuerySet[User]:

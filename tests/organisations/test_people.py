@@ -17,7 +17,7 @@ from bar.openings import organisation
 from dossiers.models import Outbox, TrailLine
 from dossiers.parts import Role
 from dossiers.trail import Event
-from tests.organisations.material import PEOPLE, administrator, browser, member, page_of, physician
+from tests.organisations.material import PEOPLE, administrator, browser, member, page_of, physician, without_token
 from tests.world import CAST, World
 
 NEW = {"name": "Nora Nieuw", "email": "nora@elders.test", "work": "casemanager"}
@@ -25,10 +25,6 @@ NEW = {"name": "Nora Nieuw", "email": "nora@elders.test", "work": "casemanager"}
 
 def text_of(answer: Any) -> str:
     return str(answer.content.decode())
-
-
-def without_token(answer: Any) -> str:
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"', "", text_of(answer))
 
 
 @pytest.fixture
@@ -49,6 +45,13 @@ def test_an_administrator_sees_the_people_of_the_own_organisation_and_nobody_els
         assert bare_world.people[who].name not in text
     assert "taakgedelegeerde: praktijkondersteuner (POB)" in text
     assert "Mijn organisatie" in text_of(client.get("/"))
+
+
+def test_who_stopped_stands_below_everybody_else(bare_world: World, admin: User, client: Client) -> None:
+    assert client.post(page_of(bare_world.people["delegate"], "stoppen/")).status_code == 302
+    member(admin.organisation, "zz", "Zoe Zonder")
+    text = text_of(client.get("/organisatie/"))
+    assert text.rindex("Zoe Zonder") < text.rindex("Dirk Delegaat")
 
 
 def test_an_administrator_never_reads_of_a_dossier(bare_world: World, client: Client) -> None:
@@ -116,7 +119,7 @@ def test_an_address_known_elsewhere_reads_the_same_and_changes_nothing_there(bar
         listed = client.get("/organisatie/")
         row = User.objects.get(name="Nora Nieuw")
         own = client.get(page_of(row))
-        pages.append([without_token(page).replace(email, "ADRES").replace(str(row.pk), "PK") for page in (answer, listed, own)])
+        pages.append([without_token(text_of(page)).replace(email, "ADRES").replace(str(row.pk), "PK") for page in (answer, listed, own)])
         assert list(Invitation.objects.filter(person=row).values_list("email", "state")) == [(email, InvitationState.WAITING)]
         Invitation.objects.filter(person=row).delete()
         row.delete()

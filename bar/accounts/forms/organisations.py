@@ -81,7 +81,7 @@ class WorkForm(forms.Form):
         if len(works) == 1:
             del self.fields["work"]
         else:
-            self.fields["work"].choices = [(work.key, work.words.capitalize()) for work in works]  # type: ignore[attr-defined]
+            self.fields["work"].choices = [(work.key, f"{work.words[:1].upper()}{work.words[1:]}") for work in works]  # type: ignore[attr-defined]
         if PHYSICIAN not in works:
             del self.fields["big_number"]
 
