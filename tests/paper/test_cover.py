@@ -20,8 +20,6 @@ from tests.letters.material import case_core, twenty_areas
 
 TODAY = dt.date(2026, 11, 23)
 FULL = "Burgemeester van der Meulenstraat 112 a\n<b>Gebouw</b> <img src=http://x.test/a>\n1234 AB Nieuw-Vennep aan de Ringvaart\nNederland"
-    ("Burgemeester van der Meulenstraat 112 a", "<b>Gebouw</b> <img src=http://x.test/a>", "1234 AB Nieuw-Vennep aan de Ringvaart", "Nederland")
-)
 MM = 72 / 25.4
 # What the checkers say and why it stays: docs/pdf-ua.md.
 EXPLAINED = {"LNK-010", "TAG-002"}
