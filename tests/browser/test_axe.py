@@ -34,7 +34,7 @@ LOOKS: tuple[dict[str, Any], ...] = tuple(
     {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "reduced_motion": "reduce", "locale": "nl-NL"}
     for width, scheme in [(360, "light"), (1280, "dark"), (360, "dark"), (1280, "light")]
 )
-THE_SAME_FOR_ALL = {"glossary", "accessibility", "privacy", "status-404"}
+THE_SAME_FOR_ALL = {"glossary", "accessibility", "privacy", "status-404", "status-410", "sign_in_help", "lost_factor", "lost_factor_asked"}
 # How many pages each of the cast should at least get to see: a walk that finds nothing proves nothing.
 LEAST = {"nobody": 5, "superuser": 6, "outsider": 6, "physician": 35, "delegate": 30, "employee": 18}
 LEAST_OF_OTHERS = 12
