@@ -118,6 +118,7 @@ def test_logs_mail_and_broker_hold_no_content(db: None, caplog: pytest.LogCaptur
     with caplog.at_level(logging.DEBUG):
         world = make_world(shares=False)
         sweep_by_clock(now=at(at_day(400)))
+        sweep_by_clock(now=at(at_day(401)))
         for who in ("physician", "employee", "employer"):
             pages(world, who)
         client = world.client("physician")
@@ -126,7 +127,12 @@ def test_logs_mail_and_broker_hold_no_content(db: None, caplog: pytest.LogCaptur
     for record in caplog.records:
         assert WORD not in record.getMessage()
         assert WORD not in str(record.exc_text)
-    assert mail.outbox == []
+    assert {one.to[0] for one in mail.outbox} == {str(world.people[who].email) for who in ("employee", "employer")}, "both are told of the letter"
+    for one in mail.outbox:
+        sent = str(one.message())
+        assert WORD not in sent
+        assert world.number not in sent
+        assert all(person.name not in sent for person in world.people.values())
     assert all(WORD not in str(one) for one in rung)
     with connection.cursor() as cursor:
         cursor.execute("SELECT session_data FROM django_session")
