@@ -46,6 +46,7 @@ def test_what_is_missing_stops_the_start_and_is_named(name: str) -> None:
         ("SECRET_KEY", "short", "SECRET_KEY must have at least 50 characters"),
         ("BAR_SECURE", "0", "BAR_SECURE=0 (http) is only for this machine"),
         ("BAR_DEMO", "1", "BAR_SECURE=0 (http) is only for this machine"),
+        ("SECOND_FACTOR", "0", "SECOND_FACTOR=0 is for the demonstration only"),
         ("BAR_DEMO", "perhaps", "BAR_DEMO must be 1 or 0"),
         ("DATABASE_URL", "sqlite:///x", "DATABASE_URL must start with postgresql://"),
         ("EMAIL_SECURITY", "ssl", "EMAIL_SECURITY must be starttls, tls or none"),

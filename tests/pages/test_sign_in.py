@@ -97,7 +97,7 @@ def test_signing_out_is_not_a_link(person: User) -> None:
     assert answer.status_code == 405
     assert answer["Allow"] == "POST"
     assert "Dit kan hier niet" in answer.content.decode()
-    assert client.get("/").status_code == 200
+    assert client.get("/account/inloggen/").status_code == 200, "still signed in"
 
 
 def test_a_request_without_its_token_is_refused_and_says_what_to_do(person: User) -> None:

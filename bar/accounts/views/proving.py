@@ -9,13 +9,16 @@ from urllib.parse import urlsplit
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 
+from bar.accounts.actions.providers import provider_to_prove_at, relies_on_organisation
 from bar.accounts.actions.proving import prove_by_passkey, prove_by_password
 from bar.accounts.factors import factors_of
 from bar.accounts.forms.factors import PasswordAndCodeForm, PasswordForm
+from bar.accounts.models import Assurance
 from bar.accounts.passkeys import credential_of, works_here
+from bar.accounts.standing import assurance_of
 from consent.gate import is_fragment
 from dossiers.door import signed_in_as
 from dossiers.errors import Refused
@@ -73,15 +76,22 @@ def _page(
         where = request.POST.get("where", "") if kept is not None else request.POST.get("next") or request.GET.get("next") or ""
         has_files = request.POST.get("has_files") == "yes"
     asks_code = not factors.is_empty
+    organisation = provider_to_prove_at(request.user)
+    # A password is not the second step that is missing when that step is the organisation's.
+    only_organisation = assurance_of(request) < Assurance.SUBSTANTIAL and relies_on_organisation(request.user)
     if problem and form is not None:
         form.add_error(None, problem)
     values = {
         "has_passkey": bool(factors.passkeys) and works_here(request),
-        "has_password": request.user.has_usable_password(),  # type: ignore[union-attr]
+        "has_password": request.user.has_usable_password() and not only_organisation,  # type: ignore[union-attr]
+        "organisation": organisation.name if organisation else "",
+        "organisation_url": f"{reverse('prove_through_organisation')}?{urlencode({'next': _inside(request, where) if kept is None else '/'})}",
         "asks_code": asks_code,
         "form": form or _form(request, None),
         "problem": problem if form is None else "",
-        "keeps": kept is not None,
+        "keeps": bool(kept is not None and _inside(request, where)),
+        "where": _inside(request, where),
+        "fields": _fields(kept),
         "has_files": has_files,
         "hidden": _hidden(kept, _inside(request, where), has_files),
         "prove_url": reverse("prove_again"),
@@ -107,10 +117,13 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     where = _inside(request, request.POST.get("where", ""))
     if not where:
         return HttpResponseRedirect("/")
-    typed = QueryDict(request.POST.get("kept", ""))
-    fields = [(name, value) for name, values in typed.lists() for value in values if name not in OURS]
-    values = {"where": where, "fields": fields, "has_files": request.POST.get("has_files") == "yes"}
+    values = {"where": where, "fields": _fields(request.POST.get("kept", "")), "has_files": request.POST.get("has_files") == "yes"}
     return own_page(request, "accounts/factors/go_on.html", values)
+
+
+def _fields(kept: str | None) -> list[tuple[str, str]]:
+    """What was typed, as it was typed."""
+    return [(name, value) for name, values in QueryDict(kept or "").lists() for value in values if name not in OURS]
 
 
 def _inside(request: HttpRequest, where: str) -> str:
