@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consent.actions.contacts import requests_of
@@ -223,12 +224,12 @@ def _former(opened: Opened, present: set[uuid.UUID]) -> list[tuple[str, str]]:
     return [
         (row.name, f"{role_words(row)}, {_period(row.start, _last_day(row))}")
         for row in rows.order_by("name", "start")
-        if Role(row.role) not in EXPERTS or row.ended_at is None or row.ended_at.date() >= row.start
+        if Role(row.role) not in EXPERTS or row.ended_at is None or timezone.localdate(row.ended_at) >= row.start
     ]
 
 
 def _last_day(row: Seat) -> dt.date | None:
-    ended = row.ended_at.date() if row.ended_at else None
+    ended = timezone.localdate(row.ended_at) if row.ended_at else None
     return min(day for day in (ended, row.until) if day) if ended or row.until else None
 
 
@@ -243,6 +244,7 @@ def _arrangements(opened: Opened) -> list[Arrangement]:
         (opened.may(Part.PROCESS, Act.HAND_OVER), "Overdragen aan een collega", "hand_over"),
         (opened.may(Part.PROCESS, Act.HAND_OVER), "Overdragen aan een andere arbodienst", "hand_over_elsewhere"),
         (opened.role in AUTHORS and opened.may(Part.PROCESS, Act.WRITE), "Contactpersonen van de werkgever", "contacts"),
+        (opened.role in AUTHORS and opened.may(Part.PROCESS, Act.WRITE), "Uitnodigingen bekijken", "invitations"),
         (opened.role is Role.EMPLOYEE and opened.may(Part.REQUESTS, Act.WRITE), "Om een andere contactpersoon vragen", "ask_contact"),
     )
     return [Arrangement(text, reverse(name, args=[opened.dossier.number])) for is_open, text, name in doors if is_open]
@@ -278,7 +280,7 @@ def _question(opened: Opened) -> dict[str, Any] | None:
     return {
         "name": row.name,
         "organisation": row.organisation_name,
-        "since": long_date(row.made_at.date()),
+        "since": long_date(timezone.localdate(row.made_at)),
         "until": long_date(row.open_until),
         "withdraw_url": reverse("withdraw_elsewhere", args=[opened.dossier.number]) if may_withdraw else "",
     }

@@ -111,9 +111,8 @@ def test_somebody_else_who_is_signed_in_is_told_so_and_the_inviter_too(bare_worl
 
 
 def test_a_forged_host_changes_no_mail(bare_world: World) -> None:
-    forged = {"HTTP_HOST": "kwaad.example", "HTTP_X_FORWARDED_HOST": "kwaad.example"}
     client = bare_world.client("physician")
-    assert client.post("/dossiers/nieuw/", FORM, **forged).status_code == 400
+    assert client.post("/dossiers/nieuw/", FORM, HTTP_HOST="kwaad.example", HTTP_X_FORWARDED_HOST="kwaad.example").status_code == 400
     assert client.post("/dossiers/nieuw/", FORM, HTTP_X_FORWARDED_HOST="kwaad.example").status_code == 302
     with override_settings(BASE_URL="https://vast.example"):
         sweep_by_clock(now=timezone.now())
