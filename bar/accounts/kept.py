@@ -26,11 +26,11 @@ class Cache(BaseCache):
         row = Kept.objects.filter(key=self._key(key, version), expires_at__gt=timezone.now()).first()
         return default if row is None else row.value
 
-    def set(self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> None:  # type: ignore[assignment]
+    def set(self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Keep a value for so many seconds."""
         Kept.objects.update_or_create(key=self._key(key, version), defaults={"value": value, "expires_at": self._until(timeout)})
 
-    def add(self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:  # type: ignore[assignment]
+    def add(self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep a value unless there is one; whether this one was kept. One statement, so that of two workers one wins."""
         table = connection.ops.quote_name(Kept._meta.db_table)
         with connection.cursor() as cursor:
@@ -39,7 +39,7 @@ class Cache(BaseCache):
                 "ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at WHERE kept.expires_at <= %s",
                 [self._key(key, version), str(value), self._until(timeout), timezone.now()],
             )
-            return cursor.rowcount == 1
+            return bool(cursor.rowcount == 1)
 
     def delete(self, key: Any, version: int | None = None) -> bool:
         """Forget a value; whether there was one."""

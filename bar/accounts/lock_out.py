@@ -24,7 +24,7 @@ KNOWN_FOR = 180 * 24 * 60 * 60  # seconds
 MOST_ACCOUNTS = 5  # that one browser is known to
 
 
-class Handler(AbstractAxesHandler, AxesBaseHandler):  # type: ignore[misc]
+class Handler(AbstractAxesHandler, AxesBaseHandler):
     """What django-axes calls (AXES_HANDLER)."""
 
     def is_allowed(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:

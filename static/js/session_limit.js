@@ -7,9 +7,9 @@ const RENEW_EVERY = 60_000; // milliseconds between two signs of life while some
 const dialog = document.getElementById("session-limit");
 
 const WORDS = {
-  idle: ["Over 2 minuten wordt u uitgelogd", "U deed een tijd niets. Bent u er nog? Dan blijft u ingelogd. Wat u typte blijft op deze pagina staan."],
+  idle: ["{when} wordt u uitgelogd", "U deed een tijd niets. Bent u er nog? Dan blijft u ingelogd. Wat u typte blijft op deze pagina staan."],
   absolute: [
-    "Over 2 minuten moet u opnieuw inloggen",
+    "{when} moet u opnieuw inloggen",
     "U bent lang ingelogd. Log eerst opnieuw in, in een nieuw tabblad. Wat u typte blijft op deze pagina staan. Kom daarna hier terug.",
   ],
   ended: [
@@ -70,7 +70,8 @@ function show(kind) {
   if (shown === kind) return;
   if (!shown && document.querySelector("dialog[open]")) return; // another one asks already
   const [title, text] = WORDS[kind];
-  dialog.querySelector("h2").textContent = title;
+  const left = Math.min(idleEnd, absoluteEnd) - performance.now();
+  dialog.querySelector("h2").textContent = title.replace("{when}", left > 60_000 ? "Over 2 minuten" : "Over 1 minuut");
   dialog.querySelector("p").textContent = text;
   dialog.querySelector("[data-stay]").hidden = kind !== "idle";
   dialog.querySelector("[data-again]").hidden = kind !== "absolute";

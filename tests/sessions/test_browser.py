@@ -17,7 +17,7 @@ NEXT_LOOK = 15_000  # milliseconds: the page looks every five seconds
 
 
 def key_of(page: Page) -> str:
-    return next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")  # type: ignore[typeddict-item]
+    return next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")
 
 
 def pass_time(page: Page, minutes: float, *, signed_in: bool = False) -> None:

@@ -1,5 +1,6 @@
 """Mijn apparaten: where somebody is signed in, in plain words, with a way out of each; and a word to the owner about a new one."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -19,7 +20,7 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Saf
 
 
 def number_of(person: User, agent: str) -> int:
-    return UserSession.objects.get(user=person, user_agent=agent).pk
+    return int(UserSession.objects.get(user=person, user_agent=agent).pk)
 
 
 def test_the_page_names_every_device_in_plain_words_and_no_key(browser: Open, people: dict[str, User]) -> None:
@@ -91,8 +92,8 @@ def test_the_first_sign_in_after_the_invitation_is_no_news(people: dict[str, Use
 def test_the_clock_throws_away_what_is_over(browser: Open, people: dict[str, User]) -> None:
     here, gone, over = browser("employee"), browser("employee", PHONE), browser("physician")
     Session.objects.filter(session_key=gone.session.session_key).delete()
-    Session.objects.filter(session_key=over.session.session_key).update(expire_date=timezone.now() - timezone.timedelta(days=1))
-    UserSession.objects.exclude(session_key=here.session.session_key).update(last_seen_at=timezone.now() - timezone.timedelta(days=2))
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=timezone.now() - dt.timedelta(days=1))
+    UserSession.objects.exclude(session_key=here.session.session_key).update(last_seen_at=timezone.now() - dt.timedelta(days=2))
     tidy_by_clock(now=timezone.now())
     assert [row.session_key for row in UserSession.objects.all()] == [here.session.session_key]
     assert Session.objects.count() == 1

@@ -83,11 +83,11 @@ def test_with_the_service_switched_on_a_leaked_password_is_refused_and_the_list_
         def check_password(self, password: str) -> int:
             return 3
 
-    PwnedPasswordsValidator(api_client=Away()).validate(NEW)  # type: ignore[arg-type]
+    PwnedPasswordsValidator(api_client=Away()).validate(NEW)
     with pytest.raises(ValidationError):
-        PwnedPasswordsValidator(api_client=Away()).validate("password1234")  # type: ignore[arg-type]
+        PwnedPasswordsValidator(api_client=Away()).validate("password1234")
     with pytest.raises(ValidationError):
-        PwnedPasswordsValidator(api_client=Knows()).validate(NEW)  # type: ignore[arg-type]
+        PwnedPasswordsValidator(api_client=Knows()).validate(NEW)
 
 
 # --- changing it --------------------------------------------------------------------------------

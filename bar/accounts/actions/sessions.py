@@ -107,7 +107,7 @@ def tidy_by_clock(*, now: datetime.datetime) -> int:
     rows, _ = (
         UserSession.objects.filter(last_seen_at__lt=now - ABSOLUTE_OTHERS).exclude(session_key__in=Session.objects.values("session_key")).delete()
     )
-    return sessions + rows + forget_counts_by_clock(now=now)
+    return int(sessions + rows + forget_counts_by_clock(now=now))
 
 
 def _end(rows: Any) -> int:
