@@ -46,7 +46,7 @@ def letters_to_print(request: HttpRequest) -> HttpResponse:
             name=name,
             employer=entry.employer,
             day=long_date(day),
-            url=reverse("letter", args=[entry.number, one.version]),
+            url=f"{reverse('letter', args=[entry.number, one.version])}#op-papier",
             print_url=reverse("print_letter", args=[entry.number, one.version]),
             has_address=entry.number in known,
         )

@@ -197,7 +197,7 @@ def _of_author(view: Viewpoint) -> NextStep | None:
 
 def _give_letter(view: Viewpoint, unsent: Unsent) -> NextStep:
     """The employee reads on paper, and the employer waits for that: so a letter that lies is the first thing to do."""
-    url = reverse("letter", args=[view.number, unsent.version])
+    url = f"{reverse('letter', args=[view.number, unsent.version])}#op-papier"
     return _task(f"Brief van {long_date(unsent.day)} nog niet verstuurd", url, "Printen en versturen", mine=view.writes)
 
 

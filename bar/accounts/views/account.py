@@ -20,7 +20,7 @@ from dossiers.errors import Refused
 from dossiers.pages import own_page
 
 FORM = ["GET", "HEAD", "POST"]
-_NOTICES = {NoticeChoice.SINGLE: "Meteen als er iets klaarstaat.", NoticeChoice.DAILY: "Eén keer per dag.", NoticeChoice.NONE: "Nooit."}
+_NOTICES = {NoticeChoice.SINGLE: "meteen", NoticeChoice.DAILY: "één keer per dag", NoticeChoice.NONE: "nooit"}
 
 
 @signed_in
