@@ -1,26 +1,31 @@
 """Guessing passwords: slow for who guesses, whatever it says it is, and never in the way of the owner for longer than a quarter of an hour."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from bar.accounts.actions.sessions import tidy_by_clock
+from bar.accounts.actions.tries import key_of, take_try
 from bar.accounts.models import Counter, Kept, User
+from bar.accounts.rules.lock_out import ACCOUNT, ADDRESS
 from dossiers.models import TrailLine
 from dossiers.trail import Event
 from tests.sessions.material import PASSWORD, sign_in
 from tests.world import BACKEND
 
-ADDRESS = "werknemer@proef.test"
-pytestmark = pytest.mark.usefixtures("people", "no_second_step")
+EMAIL = "werknemer@proef.test"
+pytestmark = pytest.mark.usefixtures("no_second_step")
 
 
-def guess(client: Client, count: int, email: str = ADDRESS, **more: object) -> list[int]:
+def guess(client: Client, count: int, email: str = EMAIL, **more: object) -> list[int]:
     return [sign_in(client, email, f"gok nummer {number}", **more)[0] for number in range(count)]
 
 
@@ -39,7 +44,7 @@ def test_g3_a_strangers_tries_count_together_whatever_address_or_browser_they_sa
 
 
 def test_a_case_or_a_space_makes_no_other_account(people: dict[str, User]) -> None:
-    tries = [sign_in(Client(), address, "gok")[0] for address in [ADDRESS, ADDRESS.upper(), f" {ADDRESS} ", "Werknemer@Proef.Test"] * 2]
+    tries = [sign_in(Client(), address, "gok")[0] for address in [EMAIL, EMAIL.upper(), f" {EMAIL} ", "Werknemer@Proef.Test"] * 2]
     assert tries == [422] * 6 + [429] * 2
 
 
@@ -50,19 +55,19 @@ def test_the_owner_waits_a_quarter_of_an_hour_at_most_and_knocking_makes_it_no_l
         with time_machine.travel(start + dt.timedelta(minutes=minute), tick=False):
             assert guess(Client(), 1) == [429]
     with time_machine.travel(start + dt.timedelta(minutes=15, seconds=1), tick=False):
-        assert sign_in(Client(), ADDRESS)[0] == 302
+        assert sign_in(Client(), EMAIL)[0] == 302
 
 
 def test_a_browser_that_signed_in_before_is_not_held_up_by_strangers(people: dict[str, User]) -> None:
     """OWASP, device cookies. The cookie is of one account, and of one browser."""
     mine = Client()
-    assert sign_in(mine, ADDRESS)[0] == 302
+    assert sign_in(mine, EMAIL)[0] == 302
     cookie = mine.cookies["apparaat"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax"
-    assert ADDRESS not in cookie.value
+    assert EMAIL not in cookie.value
     mine.post("/uitloggen/")
     assert guess(Client(), 7)[-1] == 429
-    assert sign_in(mine, ADDRESS)[0] == 302
+    assert sign_in(mine, EMAIL)[0] == 302
     mine.post("/uitloggen/")
     assert guess(mine, 7)[-1] == 429, "its own tries count too"
     assert sign_in(mine, "arts@proef.test")[0] == 302, "another account is another count"
@@ -73,7 +78,7 @@ def test_a_forged_cookie_counts_for_nothing(people: dict[str, User]) -> None:
     for value in ("x", "a:b:c", "W1siYSIsImIiXV0:1tXXXX:zzzz", "\x00"):
         client = Client()
         client.cookies["apparaat"] = value
-        assert sign_in(client, ADDRESS)[0] == 429
+        assert sign_in(client, EMAIL)[0] == 429
 
 
 def test_one_password_on_many_accounts_from_one_address_is_slow(people: dict[str, User]) -> None:
@@ -82,19 +87,19 @@ def test_one_password_on_many_accounts_from_one_address_is_slow(people: dict[str
     assert tries == [422] * 30 + [429] * 10
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=1, seconds=1), tick=False):
         assert [sign_in(Client(), f"ander{number}@proef.test", "Welkom2026!")[0] for number in range(2)] == [422, 429]
-    assert sign_in(Client(), ADDRESS, REMOTE_ADDR="198.51.100.7")[0] == 302
+    assert sign_in(Client(), EMAIL, REMOTE_ADDR="198.51.100.7")[0] == 302
 
 
 def test_right_passwords_are_not_counted(people: dict[str, User]) -> None:
     for _ in range(8):
         client = Client()
-        assert sign_in(client, ADDRESS)[0] == 302
+        assert sign_in(client, EMAIL)[0] == 302
     assert guess(Client(), 7) == [422] * 6 + [429]
 
 
 def test_signing_in_gives_who_guesses_no_new_tries(people: dict[str, User]) -> None:
     guess(Client(), 5)
-    assert sign_in(Client(), ADDRESS)[0] == 302
+    assert sign_in(Client(), EMAIL)[0] == 302
     assert guess(Client(), 2) == [422, 429]
 
 
@@ -102,7 +107,7 @@ def test_the_page_says_how_long_and_what_to_do_the_same_for_every_address(people
     User.objects.create_user("nooit@proef.test", name="Nooit Uitgenodigd")
     User.objects.filter(email="arts@proef.test").update(is_active=False)
     pages = set()
-    for email in (ADDRESS, "niemand@proef.test", "nooit@proef.test", "arts@proef.test"):
+    for email in (EMAIL, "niemand@proef.test", "nooit@proef.test", "arts@proef.test"):
         with time_machine.travel(timezone.now(), tick=False):
             guess(Client(), 6, email, REMOTE_ADDR="198.51.100.9")
             status, page = sign_in(Client(), email, REMOTE_ADDR="198.51.100.9")
@@ -164,3 +169,21 @@ def test_the_library_counts_in_the_database(people: dict[str, User], keep: Calla
     assert cache.delete("slot") is True  # type: ignore[attr-defined]
     assert cache.delete("slot") is False  # type: ignore[attr-defined]
     assert PASSWORD not in str(list(Kept.objects.values()))
+
+
+def test_tries_at_the_same_moment_count_as_many(transactional_db: None) -> None:
+    """The try is taken in a locked row before the password is looked at: of twenty at once six count, and every other one waits."""
+    buckets = {key_of("account", "race@proef.test"): ACCOUNT, key_of("address", "198.51.100.1"): ADDRESS}
+    together = threading.Barrier(20)
+
+    def knock(_: int) -> bool:
+        together.wait()
+        try:
+            return not take_try(buckets, now=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        counted = sum(pool.map(knock, range(20)))
+    assert counted == 6
+    assert Counter.objects.count() == 2
