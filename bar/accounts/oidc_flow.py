@@ -31,7 +31,7 @@ class Purpose(StrEnum):
     PROVE = "prove"  # somebody who is signed in shows it once more
 
 
-AGAIN = frozenset({Purpose.LINK, Purpose.PROVE})  # the provider asks afresh, whatever session it still has
+AGAIN = frozenset({Purpose.LINK, Purpose.INVITATION, Purpose.PROVE})  # the provider asks afresh, whatever session it still has
 
 
 @dataclass(frozen=True, slots=True)

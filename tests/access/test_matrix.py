@@ -39,7 +39,7 @@ SAMPLES = {
 }
 PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "healthz"}
 SIGNED_IN = {"home", "new_dossier", "letters_to_print"}
-PUBLIC |= {"invitation", "renew_invitation", "demo_mail"}  # invitations and the demo's mail
+PUBLIC |= {"invitation", "renew_invitation", "accept_through_organisation", "demo_mail"}  # invitations and the demo's mail
 PUBLIC |= {"still_here", "lost_password", "new_password"}  # sessions and passwords
 SIGNED_IN |= {"devices", "end_device", "end_other_devices", "change_password"}
 PUBLIC |= {"sign_in_help", "lost_factor", "lost_factor_asked", "reset_link"}  # organisations and resets

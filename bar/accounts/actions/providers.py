@@ -42,6 +42,12 @@ def active_providers() -> list[IdentityProvider]:
     return list(IdentityProvider.objects.filter(is_active=True).order_by("name", "slug"))
 
 
+def providers_for(person: User) -> list[IdentityProvider]:
+    """The providers of the own organisation: with those an invited person may begin."""
+    rows = IdentityProvider.objects.filter(is_active=True, organisation=person.organisation_id) if person.organisation_id else []
+    return sorted(rows, key=lambda row: (row.name, row.slug))
+
+
 def provider_of(slug: str) -> IdentityProvider:
     """The active provider at this place in the address, or a refusal."""
     found = IdentityProvider.objects.filter(slug=slug, is_active=True).first()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bar.accounts import invited
 from bar.accounts.actions import invitations as actions
+from bar.accounts.actions.providers import providers_for
 from bar.accounts.forms.invitations import NewAddressForm
 from bar.accounts.forms.passwords import NewPasswordForm
 from bar.accounts.models import Invitation, User
@@ -52,7 +53,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, found: Invitation, form: NewPasswordForm) -> HttpResponse:
-    values = {"name": found.person.name, "email": found.email, "form": form, "last_day": found.expires_at}
+    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
+    organisations = [(row.name, reverse("accept_through_organisation", args=[token, row.slug])) for row in providers_for(found.person)]
+    values = {"name": found.person.name, "email": found.email, "form": form, "last_day": found.expires_at, "organisations": organisations}
     return own_page(request, "accounts/invitations/accept.html", values, status=422 if form.is_bound else 200)
 
 

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bar.accounts import oidc, oidc_flow
+from bar.accounts.actions import invitations
 from bar.accounts.actions import providers as actions
 from bar.accounts.models import IdentityProvider
 from bar.accounts.oidc_flow import Flow, Purpose
@@ -70,6 +71,21 @@ def start_through_organisation(request: HttpRequest, provider: str) -> HttpRespo
 
 @public
 @require_safe
+def accept_through_organisation(request: HttpRequest, token: str, provider: str) -> HttpResponse:
+    """Somebody who was invited goes to the own organisation. Nothing is accepted before the answer."""
+    now = timezone.now()
+    invitation = invitations.opened_by(token, now=now)
+    found = next((row for row in actions.providers_for(invitation.person) if row.slug == provider), None) if invitation else None
+    if found is None or request.user.is_authenticated:
+        return redirect("invitation", token)  # that page says what is the matter
+    try:
+        return HttpResponseRedirect(oidc_flow.begin(request, found, Purpose.INVITATION, now=now, object_id=token))
+    except oidc.Fault as fault:
+        return _not_believed(request, found, fault)
+
+
+@public
+@require_safe
 def back_from_organisation(request: HttpRequest, provider: str) -> HttpResponse:
     """The provider's answer, for whatever it was asked."""
     now = timezone.now()
@@ -103,11 +119,25 @@ def _arrived(request: HttpRequest, provider: IdentityProvider, flow: Flow, proof
             actions.link_own(request.user, provider, proof, now=now, origin=origin)
             messages.success(request, f"U kunt voortaan ook inloggen via {provider.name}.")
             return redirect("identities")
+        case Purpose.INVITATION:
+            return _accept(request, provider, flow, proof)
         case Purpose.PROVE:
             _same_person(request, flow)
             level = actions.prove_again(request.user, provider, proof, at_least=assurance_of(request), now=now, origin=origin)
+            if level > assurance_of(request):
+                request.session.cycle_key()  # what is more powerful has a new name
             prove(request, level)
             return redirect(flow.next or "home")
+
+
+def _accept(request: HttpRequest, provider: IdentityProvider, flow: Flow, proof: oidc.Proof) -> HttpResponse:
+    """An invited person takes the account into use with this account of the organisation, and signs in with it like anybody."""
+    now, origin = timezone.now(), origin_of(request)
+    if request.user.is_authenticated:
+        raise Refused("U bent intussen ingelogd met een ander account. Log eerst uit en open dan de link in de mail opnieuw.", status=403)
+    invitations.accept(flow.object_id, prove=lambda person: actions.link(person, provider, proof, now=now, origin=origin), now=now, origin=origin)
+    identity = actions.recognise(provider, proof, now=now, origin=origin)
+    return complete_sign_in(request, identity.person, assurance=actions.level_of(provider, proof.acr))
 
 
 def _same_person(request: HttpRequest, flow: Flow) -> None:
@@ -132,10 +162,10 @@ def identities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def prove_through_organisation(request: HttpRequest) -> HttpResponse:
     """Show once more who I am, at the organisation through which I signed in last."""
-    usable = [row.provider for row in actions.identities_of(request.user) if row.provider.is_active]
-    if not usable:
+    found = actions.provider_to_prove_at(request.user)
+    if found is None:
         return _problem(request, "U heeft geen organisatie waarmee u inlogt. Gebruik uw wachtwoord of uw tweede stap.", 404)
-    return _leave(request, usable[0], Purpose.PROVE, _next(request))
+    return _leave(request, found, Purpose.PROVE, _next(request))
 
 
 @signed_in_as(fresh=5)
