@@ -31,9 +31,8 @@ def contact_seats(opened: Opened) -> Any:
 def add_contact(opened: Opened, *, person: Any, name: str, function: str) -> Seat:
     """One more contact. Letters belong to the employer: this person reads them all at once, also the older ones."""
     _must_change(opened)
-    if (
-        person.profession in EXPERTS | AUTHORS or not person.is_active
-    ):  # the same answer with and without a seat here: the employer never learns of an expert
+    # The same answer with and without a seat here: the employer never learns of an expert.
+    if person.profession in EXPERTS | AUTHORS or not person.is_active:
         raise Refused(NOT_HERE)
     seat = seat_person(opened.dossier, person, Role.EMPLOYER, name=name, start=opened.today, function=function, appointed_by=opened.person)
     tell(opened.dossier.employee, Reason.CONTACT_CHANGED, now=opened.now, dossier=opened.dossier, object_id=seat.pk)

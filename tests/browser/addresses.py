@@ -19,6 +19,7 @@ from dossiers.urls.filling import NAMES
 INSIDE = "dossier/<"
 # Outside a dossier: what belongs to nobody here. Whoever may come further has tests of their own.
 NOBODYS = {"person": "00000000-0000-4000-8000-000000000003", "reset": "00000000-0000-4000-8000-000000000004", "token": "nergens"}
+NOBODYS |= {"question": "00000000-0000-4000-8000-000000000005"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _values(dossier: Dossier, version: Assessment | None) -> Mapping[str, list[s
         "reader": [reader.value for reader in Reader],
         "invitation": [str(row.pk) for row in Invitation.objects.filter(person__seats__dossier=dossier)],
         "reset": [],  # only takes a POST
+        "seat": [str(pk) for pk in dossier.seats.filter(ended_at__isnull=True).values_list("pk", flat=True)],
         "proposal": [str(row.pk) for row in AbsenceProposal.objects.filter(dossier=dossier)],
         "correction": [str(row.pk) for row in version.corrections.all()] if version else [],
     }
