@@ -49,7 +49,7 @@ class Handler(AbstractAxesHandler, AxesBaseHandler):
 
 def may_try(request: HttpRequest, address: str) -> bool:
     """Take one try at this account from this browser; whether it counts. Known and unknown addresses are counted the same."""
-    account = key_of("account", address.strip().lower())
+    account = key_of("account", rules.one_spelling(address))
     nonce = _known(request).get(account)
     if nonce:
         buckets = {key_of("device", nonce): rules.DEVICE}
@@ -85,7 +85,7 @@ def cookie_name() -> str:
 def remember(request: HttpRequest, response: HttpResponseBase, address: str) -> None:
     """Let this browser be known to the account with this address: it signed in, or opened a link that was mailed there."""
     known = _known(request)
-    account = key_of("account", address.strip().lower())
+    account = key_of("account", rules.one_spelling(address))
     nonce = known.pop(account, None) or secrets.token_urlsafe(16)
     newest = [[account, nonce], *([one, other] for one, other in known.items())][:MOST_ACCOUNTS]
     response.set_cookie(
@@ -100,7 +100,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, address: str) -> 
 
 def is_known(request: HttpRequest, address: str) -> bool:
     """Whether this browser signed in to this account before."""
-    return key_of("account", address.strip().lower()) in _known(request)
+    return key_of("account", rules.one_spelling(address)) in _known(request)
 
 
 def _known(request: HttpRequest) -> dict[str, str]:

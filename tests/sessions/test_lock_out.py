@@ -44,7 +44,7 @@ def test_g3_a_strangers_tries_count_together_whatever_address_or_browser_they_sa
 
 
 def test_a_case_or_a_space_makes_no_other_account(people: dict[str, User]) -> None:
-    tries = [sign_in(Client(), address, "gok")[0] for address in [EMAIL, EMAIL.upper(), f" {EMAIL} ", "Werknemer@Proef.Test"] * 2]
+    tries = [sign_in(Client(), address, "gok")[0] for address in [EMAIL, EMAIL.upper(), f" {EMAIL} ", "wer\u212anemer@proef.te\u017ft"] * 2]
     assert tries == [422] * 6 + [429] * 2
 
 

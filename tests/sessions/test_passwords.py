@@ -1,6 +1,8 @@
 """Passwords: long and hard to guess, stored with Argon2 only, changed by who proved it a moment ago, and made anew with a mailed link."""
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +19,7 @@ from bar.accounts.models import User
 from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import Notice, Outbox, TrailLine
 from dossiers.trail import Event
+from tests.machine.test_settings import PRODUCTION
 from tests.sessions.material import PASSWORD, is_in, sign_in
 from tests.world import let_in
 
@@ -88,6 +91,17 @@ def test_with_the_service_switched_on_a_leaked_password_is_refused_and_the_list_
         PwnedPasswordsValidator(api_client=Away()).validate("password1234")
     with pytest.raises(ValidationError):
         PwnedPasswordsValidator(api_client=Knows()).validate(NEW)
+
+
+def test_switching_the_service_on_adds_it_and_calls_nobody_yet() -> None:
+    program = (
+        "import socket; socket.socket.connect = None; import django; django.setup();"
+        "from django.contrib.auth.password_validation import get_default_password_validators as found;"
+        "print(len(found()), type(found()[-1]).__name__)"
+    )
+    environment = {**PRODUCTION, "PWNED_PASSWORDS": "1", "DJANGO_SETTINGS_MODULE": "bar.settings"}
+    said = subprocess.run([sys.executable, "-c", program], env=environment, cwd=configured.BASE_DIR, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["4", "PwnedPasswordsValidator"]
 
 
 # --- changing it --------------------------------------------------------------------------------

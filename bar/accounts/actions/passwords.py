@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from bar.accounts.actions.sessions import end_every_session, end_sessions_but
 from bar.accounts.actions.tries import key_of, take_try
 from bar.accounts.models import User
-from bar.accounts.rules.lock_out import MAIL
+from bar.accounts.rules.lock_out import MAIL, one_spelling
 from dossiers import outbox
 from dossiers.actions.notices import SUBJECT
 from dossiers.mail import Bounced, message_id_of, send_mail
@@ -71,7 +71,7 @@ def ask_new_password(address: str, *, origin: Origin, now: datetime.datetime) ->
     Who asks again and again gets a few mails and then one a quarter of an hour: the newest link always works long enough.
     """
     with transaction.atomic():
-        if take_try({key_of("lost_password", address.strip().lower()): MAIL}, now=now):
+        if take_try({key_of("lost_password", one_spelling(address)): MAIL}, now=now):
             return
         found = User.objects.filter(email__iexact=address.strip()).values_list("pk", flat=True).first()
         outbox.put(PROMISE, found or uuid.uuid4(), now=now, again=uuid.uuid4().hex)

@@ -6,6 +6,7 @@ Pure: a moment in, a value out.
 """
 
 import datetime
+import unicodedata
 from dataclasses import dataclass
 
 HOUR = datetime.timedelta(hours=1)
@@ -60,6 +61,11 @@ def take(bucket: Bucket, full_at: datetime.datetime | None, now: datetime.dateti
 def give_back(bucket: Bucket, full_at: datetime.datetime) -> datetime.datetime:
     """The try was right: it takes nothing."""
     return full_at - bucket.refill
+
+
+def one_spelling(address: str) -> str:
+    """An address as it is counted: every spelling that finds the same account is the same one (the library compares by NFKC and case folding)."""
+    return unicodedata.normalize("NFKC", address.strip()).casefold()
 
 
 def in_words(wait: datetime.timedelta) -> str:
