@@ -40,7 +40,7 @@ class Factors:
 
 def has_second_step(person: Any) -> bool:
     """Whether this person has a passkey or an app with codes."""
-    return Authenticator.objects.filter(user_id=person.pk, type__in=REAL).exists()
+    return bool(Authenticator.objects.filter(user_id=person.pk, type__in=REAL).exists())
 
 
 def factors_of(person: Any) -> Factors:

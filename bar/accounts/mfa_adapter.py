@@ -15,7 +15,7 @@ from bar.accounts.rules.devices import in_words
 from dossiers.sealed import seal_text, unseal_text
 
 PLACE = "mfa_authenticator|data"  # a secret of a second step opens in that column only
-WRONG_CODE = "Deze code klopt niet, of hij is al een keer gebruikt. Wacht op de volgende code en probeer het opnieuw."
+WRONG_CODE = "Deze code klopt niet, of hij is al een keer gebruikt. Probeer het met een nieuwe code."
 
 
 class MFAAdapter(DefaultMFAAdapter):

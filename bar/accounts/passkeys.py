@@ -3,6 +3,7 @@
 import ipaddress
 import json
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest
 
@@ -23,9 +24,8 @@ def credential_of(request: HttpRequest) -> Any:
 
 def works_here(request: HttpRequest) -> bool:
     """Browsers keep passkeys for a name, never for a number such as 127.0.0.1."""
-    host = request.get_host().rsplit(":", 1)[0].strip("[]") if not request.get_host().startswith("[") else "::1"
     try:
-        ipaddress.ip_address(host)
+        ipaddress.ip_address(_host(request).hostname or "")
     except ValueError:
         return True
     return False
@@ -33,5 +33,9 @@ def works_here(request: HttpRequest) -> bool:
 
 def by_name(request: HttpRequest) -> str:
     """The same page at a name that this machine has, for a demonstration opened by number."""
-    port = request.get_port()
-    return f"{request.scheme}://localhost:{port}{request.path}"
+    port = _host(request).port
+    return f"{request.scheme}://localhost{f':{port}' if port else ''}{request.path}"
+
+
+def _host(request: HttpRequest) -> SplitResult:
+    return urlsplit(f"//{request.get_host()}")

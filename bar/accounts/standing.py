@@ -63,4 +63,5 @@ def complete_sign_in(request: HttpRequest, person: User, *, assurance: Assurance
     """
     clear_authentication_records(request)
     login = Login(user=person, redirect_url=next or None, state={REACHED: int(assurance)})
-    return perform_login(request, login)
+    response: HttpResponse = perform_login(request, login)
+    return response

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from bar.accounts.actions.providers import relies_on_organisation
 from bar.accounts.factors import has_second_step
+from bar.accounts.models import User
 from bar.accounts.rules.standing import TWO_STEPS, Ask, Page, Proof, asked
 from bar.accounts.standing import assurance_of, proved_at
 from bar.accounts.views.proving import ask_again
@@ -64,6 +65,7 @@ class StandingGate:
 
 def asked_of(request: HttpRequest, marker: Marker) -> Ask:
     """What a page with this marker asks of this session. Whether there is a second step is looked up only where it matters."""
+    assert isinstance(request.user, User)
     level = assurance_of(request)
     # A second step at the organisation is one too: else a password alone could set up a first one of its own.
     has_one = level < TWO_STEPS and (has_second_step(request.user) or relies_on_organisation(request.user))

@@ -3,8 +3,6 @@
 Whoever has none yet comes here from any page; each page says how fresh a sign-in it wants, and the gate asks.
 """
 
-from typing import Any
-
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -183,10 +181,10 @@ def _secret(request: HttpRequest) -> str:
     adapter = get_adapter()
     if SECRET not in request.session:
         request.session[SECRET] = adapter.encrypt(generate_totp_secret())
-    return adapter.decrypt(request.session[SECRET])
+    return str(adapter.decrypt(request.session[SECRET]))
 
 
-def _afterwards(request: HttpRequest, *, shows_codes: bool) -> Any:
+def _afterwards(request: HttpRequest, *, shows_codes: bool) -> HttpResponse:
     if shows_codes:
         return redirect("mfa_view_recovery_codes")
     return redirect(request.session.pop(AFTERWARDS, "") or "mfa_index")

@@ -16,7 +16,7 @@ from bar.accounts.actions.providers import provider_to_prove_at, relies_on_organ
 from bar.accounts.actions.proving import prove_by_passkey, prove_by_password
 from bar.accounts.factors import factors_of
 from bar.accounts.forms.factors import PasswordAndCodeForm, PasswordForm
-from bar.accounts.models import Assurance
+from bar.accounts.models import Assurance, User
 from bar.accounts.passkeys import credential_of, works_here
 from bar.accounts.standing import assurance_of
 from consent.gate import is_fragment
@@ -76,6 +76,7 @@ def _page(
         where = request.POST.get("where", "") if kept is not None else request.POST.get("next") or request.GET.get("next") or ""
         has_files = request.POST.get("has_files") == "yes"
     asks_code = not factors.is_empty
+    assert isinstance(request.user, User)
     organisation = provider_to_prove_at(request.user)
     # A password is not the second step that is missing when that step is the organisation's.
     only_organisation = assurance_of(request) < Assurance.SUBSTANTIAL and relies_on_organisation(request.user)
@@ -83,7 +84,7 @@ def _page(
         form.add_error(None, problem)
     values = {
         "has_passkey": bool(factors.passkeys) and works_here(request),
-        "has_password": request.user.has_usable_password() and not only_organisation,  # type: ignore[union-attr]
+        "has_password": request.user.has_usable_password() and not only_organisation,
         "organisation": organisation.name if organisation else "",
         "organisation_url": f"{reverse('prove_through_organisation')}?{urlencode({'next': _inside(request, where) if kept is None else '/'})}",
         "asks_code": asks_code,

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST
 
 from bar import demo
 from bar.accounts.actions.factors import use_code, use_passkey
+from bar.accounts.actions.providers import choose_organisation_url
 from bar.accounts.factors import factors_of
 from bar.accounts.forms.factors import AppCodeForm, PaperCodeForm
 from bar.accounts.models import Assurance, User
@@ -71,9 +72,11 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.request.POST.get("next") or self.request.GET.get("next") or ""
+        where = found if _is_ours(self.request, found) else ""
         return {
             "form": kwargs.get("form") or self.get_form(),
-            "next": found if _is_ours(self.request, found) else "",
+            "next": where,
+            "organisation_url": choose_organisation_url(where),
             "has_passkeys": works_here(self.request),
             "messages": get_messages(self.request),  # why a session ended
             "demo_people": demo.sign_ins() if settings.DEMO else [],
@@ -151,7 +154,7 @@ def _second_page(request: HttpRequest, person: User, *, form: Any = None, proble
     way = way or ("sleutel" if has_passkey else "app" if factors.has_app else "papier")
     form = form or {"app": AppCodeForm, "papier": PaperCodeForm}.get(way, AppCodeForm)()
     if problem and form.is_bound:
-        form.add_error(None, problem)
+        form.add_error("code", problem)
     values = {
         "way": way,
         "form": form,
