@@ -71,7 +71,7 @@ class Event(Labelled):
     STOP = "stop", "heeft het delen gestopt"
     INVITE = "invite", "heeft iemand uitgenodigd"
     ACCEPT_INVITATION = "accept_invitation", "heeft een uitnodiging aangenomen"
-    MISUSE_INVITATION = "misuse_invitation", "opende een uitnodiging van een ander"
+    MISUSE_INVITATION = "misuse_invitation", "opende een uitnodiging voor iemand anders"
     BOUNCE = "bounce", "kreeg mail terug die niet aankwam"
     NOTICE = "notice", "heeft bericht gestuurd"
     CHANGE_FACTOR = "change_factor", "heeft de tweede stap van het inloggen veranderd"
