@@ -250,10 +250,37 @@ def test_only_an_arbodienst_chooses_how_letters_name_the_employee(bare_world: Wo
 def test_an_old_link_stops_working_when_somebody_is_invited_again(bare_world: World, admin: User, client: Client) -> None:
     client.post(f"{PEOPLE}nieuw/", NEW)
     new = User.objects.get(email="nora@elders.test")
-    assert client.post(page_of(new, "uitnodigen/")).status_code == 409, "not so soon"
+    again = {"email": "nora@elders.test"}
+    assert client.post(page_of(new, "uitnodigen/"), again).status_code == 422, "not so soon"
     Invitation.objects.filter(person=new).update(made_at=timezone.now() - invitations.NOT_AGAIN_WITHIN)
-    assert client.post(page_of(new, "uitnodigen/")).status_code == 302
+    assert client.post(page_of(new, "uitnodigen/"), again).status_code == 302
     still_open = [row for row in Invitation.objects.filter(person=new) if row.is_open]
-    assert len(still_open) == 1
-    assert still_open[0].turn == 2
-    assert client.post(page_of(admin, "uitnodigen/")).status_code == 422, "who has an account is not invited"
+    assert [row.turn for row in still_open] == [2]
+    assert client.post(page_of(admin, "uitnodigen/"), again).status_code == 422, "who has an account is not invited"
+
+
+def test_an_address_that_did_not_work_is_corrected_and_tells_nothing(bare_world: World, client: Client) -> None:
+    client.post(f"{PEOPLE}nieuw/", NEW)
+    new = User.objects.get(email="nora@elders.test")
+    assert "nora@elders.test" in text_of(client.get(page_of(new, "uitnodigen/")))
+    pages = []
+    for email in ("beter@elders.test", "outsider@proef.test"):
+        answer = client.post(page_of(new, "uitnodigen/"), {"email": email}, follow=True)
+        pages.append(without_token(text_of(answer)).replace(email, "ADRES"))
+        assert [row.email for row in Invitation.objects.filter(person=new) if row.is_open] == [email]
+    assert pages[0] == pages[1]
+    new.refresh_from_db()
+    assert new.email is None, "the address of somebody else is not taken"
+    assert User.objects.get(email="outsider@proef.test") == bare_world.people["outsider"]
+    assert client.post(page_of(new, "uitnodigen/"), {"email": "delegate@proef.test"}).status_code == 422
+    assert client.post(page_of(new, "uitnodigen/"), {"email": "a\x00@b.nl"}).status_code == 422
+
+
+def test_an_administrator_opens_no_dossier_by_changing_an_address(bare_world: World, client: Client) -> None:
+    delegate = bare_world.people["delegate"]
+    User.objects.filter(pk=delegate.pk).update(activated_at=None)
+    answer = client.post(page_of(delegate, "uitnodigen/"), {"email": "van-mij@elders.test"})
+    assert answer.status_code == 422
+    assert "niet meer veranderen" in text_of(answer)
+    assert not Invitation.objects.filter(person=delegate).exists()
+    assert client.post(page_of(delegate, "uitnodigen/"), {"email": "delegate@proef.test"}).status_code == 302, "the own address is fine"

@@ -83,15 +83,24 @@ def withdraw_invitations(person: User) -> None:
     Invitation.objects.filter(person=person, state__in=OPEN_STATES).update(state=InvitationState.WITHDRAWN)
 
 
-def invite_again(by: User, *, pk: uuid.UUID, now: datetime.datetime, origin: Origin) -> None:
-    """A new link to somebody who has no account yet; an older one stops working."""
+def invite_again(by: User, *, pk: uuid.UUID, email: str, now: datetime.datetime, origin: Origin) -> None:
+    """A new link to somebody who has no account yet, perhaps at another address because the mail did not arrive; an older link stops working."""
     with transaction.atomic():
         organisation = locked_by(by)
-        person = person_of(organisation, pk)
-        if person.can_sign_in or person.ended_at is not None or not address_of(person):
+        person = _locked(organisation, pk)
+        if person.activated_at is not None or person.ended_at is not None or not person.is_active:
             raise Refused("Deze persoon kan niet opnieuw worden uitgenodigd. Kijk op de pagina van deze persoon wat wel kan.")
-        _must_not_be_fresh(person, now)
-        invitations.invite(person, address_of(person), by, None, now=now, origin=origin)
+        if User.objects.filter(organisation=organisation).filter(_has_address(email)).exclude(pk=pk).exists():
+            raise Refused("Iemand met dit e-mailadres staat al in de lijst.")
+        if email == address_of(person_of(organisation, pk)):
+            _must_not_be_fresh(person, now)
+        elif Seat.objects.filter(person=person, ended_at__isnull=True).exists():
+            # Whoever sets the address of an account sets who comes in; an administrator comes into no dossier.
+            raise Refused("Dit e-mailadres kunt u niet meer veranderen. Laat deze persoon stoppen, en voeg de persoon toe met het goede adres.")
+        elif person.email is not None:  # the address that did not work is nobody's any more, also when the new one is somebody's
+            person.email = None if is_taken(email, but=person) else email
+            person.save(update_fields=["email"])
+        invitations.invite(person, email, by, None, now=now, origin=origin)
 
 
 def _must_not_be_fresh(person: User, now: datetime.datetime) -> None:

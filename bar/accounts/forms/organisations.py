@@ -139,6 +139,17 @@ class PersonForm(WorkForm):
         return NewPerson(values["name"], values["email"], self.chosen_work(), self.is_administrator_too, self.big)
 
 
+class InviteForm(forms.Form):
+    """Where a new invitation goes."""
+
+    email = EmailField(
+        label="E-mailadres", help_text="Kwam de mail niet aan? Verbeter het adres.", error_messages={"required": "Vul het e-mailadres in."}
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, email: str) -> None:
+        super().__init__(data, initial={"email": email})
+
+
 class _PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)

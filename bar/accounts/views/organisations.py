@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bar.accounts import reset_words, staff
 from bar.accounts.actions import organisations as actions
 from bar.accounts.actions import people, resets
-from bar.accounts.forms.organisations import DetailsForm, EndForm, PersonForm, SearchForm, WorkForm
+from bar.accounts.forms.organisations import DetailsForm, EndForm, InviteForm, PersonForm, SearchForm, WorkForm
 from bar.accounts.models import AddressForm, Organisation, OrganisationKind, User
 from bar.replacement import end_person as end
 from consent.gate import origin_of
@@ -125,6 +125,7 @@ def organisation_person(request: HttpRequest, person: uuid.UUID) -> HttpResponse
         "is_self": is_self,
         "rows": _rows(member, found),
         "resets": _resets(request, found, now),
+        "may_invite": found.activated_at is None and found.ended_at is None and found.is_active,
         "may_reset": member.is_in_use and not is_self,
     }
     return own_page(request, "accounts/organisations/person.html", values, current="organisation")
@@ -185,14 +186,23 @@ def change_work(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return _form_page(request, "work", form, {"name": found.name, "back_url": reverse("organisation_person", args=[person])})
 
 
-@signed_in
-@require_http_methods(["POST"])
+@signed_in_as(fresh=30)
+@require_http_methods(FORM)
 def invite_again(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
-    """A new link to somebody without an account."""
-    staff.person_of(staff.administered_by(request.user), person)
-    people.invite_again(person_signed_in(request), pk=person, now=timezone.now(), origin=origin_of(request))
-    messages.success(request, f"{MAY_BE_INVITED} Een oudere link werkt niet meer.")
-    return HttpResponseRedirect(reverse("organisation_person", args=[person]))
+    """A new link to somebody without an account, perhaps at another address."""
+    found = staff.person_of(staff.administered_by(request.user), person)
+    form = InviteForm(request.POST if request.method == "POST" else None, email=staff.address_of(found))
+    back_url = reverse("organisation_person", args=[person])
+    if request.method == "POST" and form.is_valid():
+        try:
+            email = form.cleaned_data["email"]
+            people.invite_again(person_signed_in(request), pk=person, email=email, now=timezone.now(), origin=origin_of(request))
+        except Refused as refusal:
+            form.add_error("email", refusal.sentence)
+        else:
+            messages.success(request, f"{MAY_BE_INVITED} Een oudere link werkt niet meer.")
+            return HttpResponseRedirect(back_url)
+    return _form_page(request, "invite", form, {"name": found.name, "back_url": back_url})
 
 
 @signed_in_as(fresh=30)
