@@ -141,8 +141,11 @@ def _notice(opened: Opened) -> str:
     """Why this reader cannot write now, or not read everything: said where it is met, and who can change it."""
     dossier = opened.dossier
     if opened.role is Role.PHYSICIAN and dossier.closed_on is None and not opened.may(Part.PROCESS, Act.WRITE):
-        cover = dossier.seats.filter(kind="cover", ended_at__isnull=True, start__lte=opened.today, until__gte=opened.today).first()
-        until = f" {cover.name} neemt waar tot en met {long_date(cover.until)} en kan de waarneming eerder beëindigen." if cover else ""
+        running = dossier.seats.filter(ended_at__isnull=True, start__lte=opened.today, until__gte=opened.today, person__is_active=True)
+        cover = running.filter(kind="cover").first()  # `consent.models.SeatKind`, which this package may not know
+        if cover is None or cover.until is None:
+            return ""
+        until = f" {cover.name} neemt waar tot en met {long_date(cover.until)} en kan de waarneming eerder beëindigen."
         return f"Een waarnemer werkt nu in dit dossier. U kunt lezen, maar niet schrijven.{until}"
     if opened.sees_from is not None:
         return "Dit dossier komt van een andere arbodienst. Wat daar verder is geschreven, leest u pas als de werknemer ja zegt."

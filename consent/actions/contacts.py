@@ -21,7 +21,7 @@ _CHANGERS = AUTHORS | {Role.EMPLOYER}
 NOT_HERE = "Dit e-mailadres kan hier niet. Kies het adres van iemand die bij de werkgever werkt."
 
 
-def contact_seats(opened: Opened) -> Any:
+def contacts_of(opened: Opened) -> Any:
     """The contacts of the employer today."""
     rows = Seat.objects.filter(dossier=opened.dossier, role=Role.EMPLOYER, ended_at__isnull=True)
     return rows.select_related("person", "dossier").order_by("name", "pk")
@@ -46,7 +46,7 @@ def end_contact(opened: Opened, *, seat: Seat) -> None:
     _must_change(opened)
     try:
         with transaction.atomic():  # two contacts who end each other at once: one is told to try again, nobody waits in a circle
-            locked = list(contact_seats(opened).select_for_update(of=("self",), nowait=True))
+            locked = list(contacts_of(opened).select_for_update(of=("self",), nowait=True))
     except OperationalError as busy:
         raise Refused("Iemand is hier nu aan het werk. Probeer het over een paar tellen opnieuw.", status=409) from busy
     if seat.pk not in {row.pk for row in locked}:
@@ -74,7 +74,7 @@ def ask_contact(opened: Opened, *, seat: Seat, text: str) -> ContactRequest:
         raise Refused("Alleen de werknemer kan dit vragen.", status=403)
     if seat.dossier_id != opened.dossier.pk or seat.role != Role.EMPLOYER or seat.ended_at is not None:
         raise Refused("Deze contactpersoon doet niet meer mee. Kies iemand uit de lijst.")
-    if open_request(opened) is not None:
+    if open_request_of(opened) is not None:
         raise Refused("U heeft dit al gevraagd. De bedrijfsarts geeft u antwoord.", status=409)
     row = ContactRequest(dossier=opened.dossier, person=seat.person, text=text, asked_at=opened.now, asked_by=opened.person)
     row.save(force_insert=True)
@@ -91,7 +91,7 @@ def answer_contact(opened: Opened, *, request: ContactRequest, changed: bool, re
     row = ContactRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if row.state != ContactRequestState.OPEN:
         raise Refused("Hierop is al geantwoord. Laad de pagina opnieuw.", status=409)
-    if changed and contact_seats(opened).filter(person_id=row.person_id).exists():
+    if changed and contacts_of(opened).filter(person_id=row.person_id).exists():
         raise Refused("Deze contactpersoon doet nog mee. Voeg een ander toe en laat deze stoppen. Geef daarna antwoord.")
     if not changed and not reason:
         raise Refused("Schrijf op waarom het niet verandert. De werknemer leest dit.")
@@ -102,9 +102,10 @@ def answer_contact(opened: Opened, *, request: ContactRequest, changed: bool, re
     opened.trail.note(Event.ANSWER_CONTACT, Part.REQUESTS, object_type="contact_request", object_id=row.pk)
 
 
-def open_request(opened: Opened) -> ContactRequest | None:
+def open_request_of(opened: Opened) -> ContactRequest | None:
     """The question that waits for an answer, for whoever reads requests. After a change of arbodienst: only what is newer, or was agreed to."""
-    return requests_of(opened).filter(state=ContactRequestState.OPEN).first()
+    found: ContactRequest | None = requests_of(opened).filter(state=ContactRequestState.OPEN).first()
+    return found
 
 
 def requests_of(opened: Opened) -> Any:

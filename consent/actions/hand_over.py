@@ -130,7 +130,7 @@ def ask_elsewhere(opened: Opened, *, address: str, name: str, organisation: str,
 
 def _physician_elsewhere(address: str, dossier: Dossier) -> Any:
     person = get_user_model()._default_manager.filter(email__iexact=address, profession=Role.PHYSICIAN, is_active=True).first()
-    is_elsewhere = person is not None and person.organisation_id not in (None, dossier.arbodienst_id)  # type: ignore[attr-defined]
+    is_elsewhere = person is not None and person.organisation_id not in (None, dossier.arbodienst_id)
     return person if is_elsewhere else None
 
 

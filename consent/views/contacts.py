@@ -24,7 +24,7 @@ def contacts(request: DossierRequest, number: str) -> HttpResponse:
     """The contacts with what can be done about them."""
     opened = request.opened
     _no_employee(opened)
-    rows = list(actions.contact_seats(opened))
+    rows = list(actions.contacts_of(opened))
     values = {
         "rows": [_row(row, opened, is_only=len(rows) == 1) for row in rows],
         "is_only": len(rows) == 1,
@@ -54,7 +54,7 @@ def end_contact(request: DossierRequest, number: str, seat: uuid.UUID) -> HttpRe
     """Ask once more, then end the seat of a contact."""
     opened = request.opened
     _no_employee(opened)
-    found = actions.contact_seats(opened).filter(pk=seat).first()
+    found = actions.contacts_of(opened).filter(pk=seat).first()
     if found is None:
         raise Http404
     is_self = found.person_id == opened.person.pk
@@ -87,7 +87,7 @@ def ask_contact(request: DossierRequest, number: str) -> HttpResponse:
     opened = request.opened
     if opened.role is not Role.EMPLOYEE:
         raise Refused("Alleen de werknemer kan dit vragen.", status=403)
-    rows = {str(row.pk): row for row in actions.contact_seats(opened)}
+    rows = {str(row.pk): row for row in actions.contacts_of(opened)}
     names = [(pk, f"{row.name}, {row.function}" if row.function else row.name) for pk, row in rows.items()]
     form = AskContactForm(request.POST if request.method == "POST" else None, contacts=names)
     if request.method == "POST" and form.is_valid():
@@ -109,7 +109,7 @@ def answer_contact(request: DossierRequest, number: str) -> HttpResponse:
     opened = request.opened
     if opened.role is not Role.PHYSICIAN:
         raise Refused("Alleen de bedrijfsarts geeft hier antwoord op.", status=403)
-    asked = actions.open_request(opened)
+    asked = actions.open_request_of(opened)
     if asked is None:
         raise Http404
     form = AnswerContactForm(request.POST if request.method == "POST" else None)
