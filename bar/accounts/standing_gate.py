@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bar.accounts.actions.providers import relies_on_organisation
+from bar.accounts.again import ask_again
 from bar.accounts.factors import has_second_step
 from bar.accounts.models import User
 from bar.accounts.rules.standing import TWO_STEPS, Ask, Page, Proof, asked
 from bar.accounts.standing import assurance_of, proved_at
-from bar.accounts.views.proving import ask_again
 from consent.gate import SAFE, is_fragment, origin_of
 from dossiers.door import Marker
 from dossiers.trail import Event, Line, Outcome, write_now
