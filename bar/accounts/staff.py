@@ -14,6 +14,7 @@ from django.http import Http404
 from bar.accounts.models import Invitation, InvitationState, Organisation, User
 from bar.accounts.rules.work import work_of
 from dossiers.errors import Refused
+from dossiers.parts import Role
 
 OPEN_STATES = (InvitationState.WAITING, InvitationState.SENT, InvitationState.BOUNCED)
 NO_ADMINISTRATOR = "Deze pagina is voor de beheerder van uw organisatie. Vraag uw beheerder als u iets wilt veranderen."
@@ -107,5 +108,6 @@ def _state(person: Any, now: datetime.datetime) -> tuple[str, str]:
 
 
 def possible_successors(organisation: Organisation, person: User) -> QuerySet[User]:
-    """Who can take over the work of somebody who stops: working here, and doing the same."""
-    return User.objects.filter(organisation=organisation, profession=person.profession, is_active=True, ended_at__isnull=True).exclude(pk=person.pk)
+    """Who can take over the work of somebody who stops: working here, and doing the same. A physician must have taken the account into use."""
+    found = User.objects.filter(organisation=organisation, profession=person.profession, is_active=True, ended_at__isnull=True).exclude(pk=person.pk)
+    return found.filter(activated_at__isnull=False) if person.profession == Role.PHYSICIAN else found

@@ -125,6 +125,13 @@ def test_a_physician_who_stops_hands_over_and_every_employee_is_told(bare_world:
     assert others.count() == 1, "every dossier, not only the first"
 
 
+def test_a_physician_who_never_signed_in_takes_no_dossier_over(bare_world: World) -> None:
+    invited = physician(bare_world)
+    User.objects.filter(pk=invited.pk).update(activated_at=None)
+    assert stop(bare_world, "physician", invited).status_code == 422
+    assert seats(bare_world, role=Role.PHYSICIAN) == [(Role.PHYSICIAN, "Anna Arts")]
+
+
 def test_who_covers_already_takes_over_for_good(bare_world: World) -> None:
     successor = physician(bare_world)
     today = timezone.localdate()
