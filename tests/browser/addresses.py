@@ -19,7 +19,8 @@ from dossiers.urls.filling import NAMES
 INSIDE = "dossier/<"
 # Outside a dossier: what belongs to nobody here. Whoever may come further has tests of their own.
 NOBODYS = {"person": "00000000-0000-4000-8000-000000000003", "reset": "00000000-0000-4000-8000-000000000004", "token": "nergens"}
-NOBODYS |= {"question": "00000000-0000-4000-8000-000000000005"}
+NOBODYS |= {"question": "00000000-0000-4000-8000-000000000005", "identity": "00000000-0000-4000-8000-000000000006"}
+NOBODYS |= {"factor": "0", "provider": "nergens"}
 
 
 @dataclass(frozen=True, slots=True)
