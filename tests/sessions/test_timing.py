@@ -8,7 +8,7 @@ from bar.accounts.models import Counter, Kept, User
 from tests.browsing import Server
 from tests.sessions.timing import ALLOWED, auc, chance, measure
 
-PAIRS = int(os.environ.get("PAIRS", "100"))
+PAIRS = int(os.environ.get("PAIRS", "60"))
 FULL = 2_000  # from here on the limit holds as it stands; below it chance gets its share
 PASSWORD = "linde kompas veer stoep"
 
