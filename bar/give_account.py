@@ -66,4 +66,4 @@ def give_account(request: DossierRequest, number: str) -> HttpResponse:
 
 def _employers(opened: Opened) -> list[str]:
     seats = opened.dossier.seats.filter(role=Role.EMPLOYER, ended_at__isnull=True, person__email__isnull=False)
-    return [*seats.values_list("person__email", flat=True), opened.dossier.employer.email]
+    return [str(email) for email in (*seats.values_list("person__email", flat=True), opened.dossier.employer.email) if email]
