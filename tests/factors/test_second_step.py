@@ -6,17 +6,34 @@ import re
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from django.conf import settings
+from django.conf import settings as configured
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
 
 from bar.accounts.models import User
 from bar.accounts.standing import KEY
+from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import Notice, TrailLine
 from dossiers.notices import Reason
 from dossiers.trail import Event
 from tests.access.test_matrix import ROUTES, SAMPLES
-from tests.factors.people import AGAIN, DOOR, FACTORS, PASSWORD, SECOND, code_now, make_person, paper_codes, set_up_app, type_password, with_app
+from tests.factors.people import (
+    AGAIN,
+    DOOR,
+    EMAIL,
+    FACTORS,
+    PASSWORD,
+    SECOND,
+    code_now,
+    make_person,
+    paper_codes,
+    set_up_app,
+    type_password,
+    with_app,
+)
 from tests.world import World, let_in
 
 OF_KIND = {"uuid": "00000000-0000-4000-8000-000000000009", "slug": "iets", "int": "7", "str": "iets"}
@@ -94,12 +111,12 @@ def test_a_session_that_was_there_before_has_another_name_after_each_step(db: No
     seen.append(client.session.session_key)
     assert seen[0] != seen[1]
     thief = Client()
-    thief.cookies[settings.SESSION_COOKIE_NAME] = str(half)
+    thief.cookies[configured.SESSION_COOKIE_NAME] = str(half)
     assert not is_in(thief), "the name from before the second step opens nothing"
 
 
-def test_with_half_a_sign_in_no_address_opens(world: World, client: Client) -> None:
-    person = world.people["physician"]
+def test_with_half_a_sign_in_no_address_opens(bare_world: World, client: Client) -> None:
+    person = bare_world.people["physician"]
     person.set_password(PASSWORD)
     person.save()
     let_in(client, person)
@@ -107,7 +124,7 @@ def test_with_half_a_sign_in_no_address_opens(world: World, client: Client) -> N
     half, nobody = Client(), Client()
     assert type_password(half, str(person.email)) == SECOND
     for name, route, marker in ROUTES:
-        where = address(name, route, world.number)
+        where = address(name, route, bare_world.number)
         if where in FIRST_STEP_ONLY or where == "/uitloggen/":
             continue
         for method in ("get", "post"):
@@ -120,13 +137,13 @@ def test_with_half_a_sign_in_no_address_opens(world: World, client: Client) -> N
     assert half.get(DOOR)["Location"] == SECOND, "the door itself leads back to the second step"
 
 
-def test_with_one_step_only_the_pages_to_set_up_the_second_open(world: World, client: Client) -> None:
-    let_in(client, world.people["physician"], assurance=1)
+def test_with_one_step_only_the_pages_to_set_up_the_second_open(bare_world: World, client: Client) -> None:
+    let_in(client, bare_world.people["physician"], assurance=1)
     opened = set()
     for name, route, marker in ROUTES:
         if marker.kind == "public":
             continue
-        answer = client.get(address(name, route, world.number))
+        answer = client.get(address(name, route, bare_world.number))
         if answer.status_code == 302 and answer["Location"].startswith(FACTORS):
             continue
         assert not marker.two_factors, f"{name} opened with one step"
@@ -179,7 +196,22 @@ def test_no_browser_is_trusted_to_skip_the_second_step(db: None, client: Client)
     assert client.session.get_expire_at_browser_close()
     client.post("/uitloggen/")
     assert type_password(client, remember="on", action="trust") == SECOND
-    assert not settings.MFA_TRUST_ENABLED
+    assert not configured.MFA_TRUST_ENABLED
+
+
+def test_a_new_password_by_mail_is_one_step_and_no_more(db: None, client: Client, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with_app(client)
+    client.post("/wachtwoord-vergeten/", {"email": EMAIL})
+    sweep_by_clock(now=timezone.now())
+    link = re.search(r"/wachtwoord-nieuw/\S+", str(mail.outbox[-1].body))
+    assert link
+    client.get(link[0])
+    new = "nog een veel langer wachtwoord"
+    assert client.post("/wachtwoord-nieuw/", {"password": new, "password_again": new})["Location"] == DOOR
+    assert not is_in(client)
+    assert type_password(client, password=new) == SECOND
+    assert not is_in(client)
 
 
 def test_there_is_one_place_to_sign_in(db: None) -> None:
