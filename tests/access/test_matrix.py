@@ -59,6 +59,7 @@ PUBLIC |= {"account_login", "mfa_login_webauthn", "mfa_authenticate"}  # the sec
 SIGNED_IN |= {"mfa_index", "prove_again", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_activate_totp", "mfa_deactivate_totp"}
 SIGNED_IN |= {"mfa_view_recovery_codes", "keep_recovery_codes", "mfa_download_recovery_codes", "mfa_generate_recovery_codes"}
 SAMPLES |= {"factor": "7"}
+SAMPLES |= {"provider": "bestaat-niet", "identity": "00000000-0000-4000-8000-000000000003"}  # signing in through an organisation
 SIGNED_IN |= {"cover_everywhere", "questions", "take_over"}  # seats, outside a dossier
 SIGNED_IN |= {"account", "account_name", "account_address", "account_notices", "account_dates", "account_copy"}  # the own account
 
