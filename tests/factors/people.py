@@ -21,7 +21,7 @@ def make_person(email: str = EMAIL) -> User:
 
 def give_app(person: User) -> str:
     """An app with codes that was set up before; its key."""
-    key = generate_totp_secret()
+    key: str = generate_totp_secret()
     TOTP.activate(person, key)
     RecoveryCodes.activate(person)
     return key
