@@ -14,7 +14,7 @@ TEST_PACKAGES := chromium libatomic1
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: system system-test .venv/ready ## Install everything this project needs
+setup: system system-test .venv/ready var/test/oidc/ready ## Install everything this project needs
 	@echo "Ready. Next: make demo, or make test."
 
 demo: system .venv/ready ## Show the product with invented people on http://localhost:8000 (PORT=… changes it)
@@ -62,6 +62,12 @@ system:
 
 system-test:
 	@sh .ci/packages $(TEST_PACKAGES)
+
+# The OpenID provider that the tests sign in at; once here, no test needs the network for it.
+var/test/oidc/ready: tests/oidc/package-lock.json | .venv/ready
+	@echo "Installing the packages of tests/oidc/package-lock.json …"
+	@$(BIN)/python -m tests.oidc.install
+	@touch $@
 
 .venv/ready: requirements.lock
 	@umask 022 && { [ -x $(BIN)/python ] || $(PYTHON) -m venv .venv; }

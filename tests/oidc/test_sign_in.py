@@ -70,7 +70,7 @@ def test_a_password_is_no_way_around_the_organisations_second_step(place: Place)
     """Else a password alone would be enough to set up a first second step, and be in."""
     sign_in(place.client, "anna", TWO)
     thief = place.signed_in(place.anna, assurance=Assurance.LOW)
-    for name in ("home", "mfa_index"):
+    for name in ("home", "mfa_activate_totp", "mfa_add_webauthn"):
         answer = thief.get(reverse(name))
         assert answer.status_code == 302, name
         assert answer["Location"].startswith(reverse("prove_again")), name
