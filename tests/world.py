@@ -264,10 +264,11 @@ def share_all(world: World, role: Role, *, today: dt.date, state: AnswerState = 
         first_day=today,
         last_day=today + dt.timedelta(days=days),
     )
-    with opening(world.people["physician"], world.number, needs=Touch(Part.SHARING, Act.SHARE), writing=True, at=at(today, 8)) as opened:
+    # At midnight: never later than what a test does next, at whatever hour it runs.
+    with opening(world.people["physician"], world.number, needs=Touch(Part.SHARING, Act.SHARE), writing=True, at=at(today, 0)) as opened:
         row = share(opened, plan=plan)
     if state is not AnswerState.ASKED:
-        with opening(world.people["employee"], world.number, needs=Touch(Part.SHARING, Act.ANSWER), writing=True, at=at(today, 9)) as opened:
+        with opening(world.people["employee"], world.number, needs=Touch(Part.SHARING, Act.ANSWER), writing=True, at=at(today, 0)) as opened:
             answer(opened, share=row, answers=dict.fromkeys(read, state))
     world.shares[role] = row
     return row
