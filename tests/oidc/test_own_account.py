@@ -132,10 +132,10 @@ def test_a_provider_is_added_by_command(place: Place, monkeypatch: pytest.Monkey
     assert "/inloggen/organisatie/nieuw/terug/" in said
 
 
-@pytest.mark.parametrize("issuer", ["http://login.voorbeeld.test", "https://x.test/?a=1", "onzin"])
-def test_an_odd_issuer_is_refused(place: Place, issuer: str) -> None:
+@pytest.mark.parametrize("address", ["http://login.voorbeeld.test", "https://x.test/?a=1", "onzin"])
+def test_an_odd_issuer_is_refused(place: Place, address: str) -> None:
     with pytest.raises(CommandError, match="https"):
-        add(issuer=issuer)
+        add(issuer=address)
 
 
 def test_an_unknown_level_or_organisation_is_refused(place: Place) -> None:
