@@ -253,7 +253,7 @@ def offer(world: World, day: dt.date) -> None:
 
 
 def share_all(world: World, role: Role, *, today: dt.date, state: AnswerState = AnswerState.GIVEN, days: int = 180) -> Share:
-    """Share everything that can be shared with this role, answered by the employee in one way."""
+    """Share everything that can be shared with this role, answered by the employee in one way, at midnight: never later than now."""
     read = tuple(part for part in Part if consentable(role, part, Act.READ))
     plan = SharePlan(
         person=world.people[role.value],
