@@ -1,5 +1,6 @@
 """Linking, unlinking and proving again at a real provider; adding a provider by command."""
 
+import datetime as dt
 import io
 from urllib.parse import parse_qs, urlsplit
 
@@ -104,7 +105,7 @@ def test_somebody_proves_again_at_the_organisation(place: Place) -> None:
     client, status = prove(place, "anna")
     assert status == 302
     assert client.get(LINK).status_code == 200
-    moment = timezone.datetime.fromisoformat(client.session[standing.KEY]["proved_at"])
+    moment = dt.datetime.fromisoformat(client.session[standing.KEY]["proved_at"])
     assert (timezone.now() - moment).total_seconds() < 60
     assert TrailLine.objects.filter(event_code="prove_again", actor_id=place.anna.pk, outcome=1).count() == 1
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bar.accounts import oidc, oidc_flow
 from bar.accounts.actions import invitations
 from bar.accounts.actions import providers as actions
-from bar.accounts.models import IdentityProvider
+from bar.accounts.models import IdentityProvider, User
 from bar.accounts.oidc_flow import Flow, Purpose
 from bar.accounts.standing import assurance_of, complete_sign_in, prove
 from consent.gate import origin_of
@@ -115,15 +115,14 @@ def _arrived(request: HttpRequest, provider: IdentityProvider, flow: Flow, proof
             identity = actions.recognise(provider, proof, now=now, origin=origin)
             return complete_sign_in(request, identity.person, assurance=actions.level_of(provider, proof.acr), next=flow.next)
         case Purpose.LINK:
-            _same_person(request, flow)
-            actions.link_own(request.user, provider, proof, now=now, origin=origin)
+            actions.link_own(_same_person(request, flow), provider, proof, now=now, origin=origin)
             messages.success(request, f"U kunt voortaan ook inloggen via {provider.name}.")
             return redirect("identities")
         case Purpose.INVITATION:
             return _accept(request, provider, flow, proof)
         case Purpose.PROVE:
-            _same_person(request, flow)
-            level = actions.prove_again(request.user, provider, proof, at_least=assurance_of(request), now=now, origin=origin)
+            person = _same_person(request, flow)
+            level = actions.prove_again(person, provider, proof, at_least=assurance_of(request), now=now, origin=origin)
             if level > assurance_of(request):
                 request.session.cycle_key()  # what is more powerful has a new name
             prove(request, level)
@@ -140,9 +139,10 @@ def _accept(request: HttpRequest, provider: IdentityProvider, flow: Flow, proof:
     return complete_sign_in(request, identity.person, assurance=actions.level_of(provider, proof.acr))
 
 
-def _same_person(request: HttpRequest, flow: Flow) -> None:
+def _same_person(request: HttpRequest, flow: Flow) -> User:
     if not request.user.is_authenticated or str(request.user.pk) != flow.person_id:
         raise Refused("U bent intussen uitgelogd. Log eerst weer in en probeer het opnieuw.", status=403)
+    return _person(request)
 
 
 # --- the own account -------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def _same_person(request: HttpRequest, flow: Flow) -> None:
 @require_safe
 def identities(request: HttpRequest) -> HttpResponse:
     """Through which organisations I sign in."""
-    mine = actions.identities_of(request.user)
+    mine = actions.identities_of(_person(request))
     linked = {row.provider_id for row in mine}
     others = [row for row in actions.active_providers() if row.pk not in linked]
     return own_page(request, "accounts/providers/identities.html", {"mine": mine, "others": others})
@@ -162,7 +162,7 @@ def identities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def prove_through_organisation(request: HttpRequest) -> HttpResponse:
     """Show once more who I am, at the organisation through which I signed in last."""
-    found = actions.provider_to_prove_at(request.user)
+    found = actions.provider_to_prove_at(_person(request))
     if found is None:
         return _problem(request, "U heeft geen organisatie waarmee u inlogt. Gebruik uw wachtwoord of uw tweede stap.", 404)
     return _leave(request, found, Purpose.PROVE, _next(request))
@@ -186,9 +186,9 @@ def link_identity(request: HttpRequest, provider: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlink_identity(request: HttpRequest, identity: uuid.UUID) -> HttpResponse:
     """Ask once more, and unlink."""
-    found = actions.identity_of(request.user, identity)
+    found = actions.identity_of(_person(request), identity)
     if request.method == "POST":
-        name = actions.unlink(request.user, identity, now=timezone.now(), origin=origin_of(request))
+        name = actions.unlink(_person(request), identity, now=timezone.now(), origin=origin_of(request))
         messages.success(request, f"U logt niet meer in via {name}.")
         return redirect("identities")
     actions.refuse_to_unlink(found)
@@ -196,6 +196,12 @@ def unlink_identity(request: HttpRequest, identity: uuid.UUID) -> HttpResponse:
 
 
 # --- together --------------------------------------------------------------------------------------
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; the gate let nobody else through."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def _leave(request: HttpRequest, provider: IdentityProvider, purpose: Purpose, onwards: str) -> HttpResponse:
