@@ -5,6 +5,7 @@ environment first.
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
@@ -127,7 +128,7 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "bar.accounts.passwords.LongEnough"},
     {"NAME": "bar.accounts.passwords.NotCommon"},
     {"NAME": "bar.accounts.passwords.HardToGuess"},
@@ -138,7 +139,10 @@ if env.flag("PWNED_PASSWORDS", False):
     AUTH_PASSWORD_VALIDATORS += [
         {
             "NAME": "pwned_passwords_django.validators.PwnedPasswordsValidator",
-            "OPTIONS": {"error_message": "Dit wachtwoord staat op een lijst van gestolen wachtwoorden. Kies een ander wachtwoord.", "help_message": ""},
+            "OPTIONS": {
+                "error_message": "Dit wachtwoord staat op een lijst van gestolen wachtwoorden. Kies een ander wachtwoord.",
+                "help_message": "",
+            },
         }
     ]
 ACCOUNT_ADAPTER = "bar.accounts.adapter.AccountAdapter"

@@ -88,9 +88,11 @@ def provider_to_prove_at(person: User) -> IdentityProvider | None:
 def relies_on_organisation(person: User) -> bool:
     """Whether the second step of this person is the organisation's: it has vouched for two factors, and there is no second step of our own.
 
-    Then nobody may set up a first second step with less than that, or a password alone would be a way around.
+    Then nobody may set up a first second step with less than that, or a password alone would be a way around. A provider that was switched off
+    counts no more: its people set up a second step of their own, and are mailed about it.
     """
-    return not has_second_step(person) and Identity.objects.filter(person=person, assurance__gte=Assurance.SUBSTANTIAL).exists()
+    vouched = Identity.objects.filter(person=person, assurance__gte=Assurance.SUBSTANTIAL, provider__is_active=True)
+    return not has_second_step(person) and vouched.exists()
 
 
 def is_only_way_in(identity: Identity) -> bool:

@@ -9,7 +9,6 @@ from django.db.models import F, Q, Value
 
 from dossiers.models.base import together
 
-
 WAIT = datetime.timedelta(hours=24)
 
 
