@@ -34,6 +34,7 @@ from dossiers.models import Assessment, Dossier, SectionDraft
 from dossiers.parts import EXPERTS, Act, Part, Role
 from instrument import library
 from instrument.forms import FILLED_SECTIONS, data_of
+from tests.memory import Rows, added, all_rows, put_back
 
 SEATED = ("employee", "employer", "physician", "delegate", "labour_expert", "insurance_physician", "uwv_labour_expert")
 CAST = (*SEATED, "outsider", "superuser", "nobody")
@@ -197,7 +198,49 @@ def make_dossier(people: Mapping[str, User], employer: str = "employer", employe
 
 
 def make_world(*, shares: bool = True, finals: int = 1, render: bool = False, today: dt.date | None = None) -> World:
-    """A dossier with `finals` final versions, and, with `shares`, every part that can be shared open to the three experts."""
+    """A dossier with `finals` final versions, and, with `shares`, every part that can be shared open to the three experts.
+
+    Made once per process and day, and remembered: the same people and numbers come back in every test that asks for the same.
+    """
+    today = today or timezone.localdate()
+    key = (shares, finals, today, timezone.localdate())
+    if key not in _made:
+        before = all_rows()
+        world = _build(shares=shares, finals=finals, today=today)
+        shared = {role: share.pk for role, share in world.shares.items()}
+        _made[key] = _Made(added(before, all_rows()), world.number, {who: one.pk for who, one in world.people.items()}, shared)
+    else:
+        put_back(_made[key].rows)
+        world = _made[key].world()
+    if render:
+        sweep_by_clock(now=timezone.now())
+    return world
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A world as rows, and what to find it by."""
+
+    rows: Rows
+    number: str
+    people: dict[str, Any]
+    shares: dict[Role, Any]
+
+    def world(self) -> World:
+        """The world that stands in the database, as if it was just made."""
+        found = User.objects.select_related("organisation").in_bulk(list(self.people.values()))
+        shares = Share.objects.in_bulk(list(self.shares.values()))
+        return World(
+            Dossier.objects.get(number=self.number),
+            {who: found[pk] for who, pk in self.people.items()},
+            {role: shares[pk] for role, pk in self.shares.items()},
+        )
+
+
+_made: dict[tuple[bool, int, dt.date, dt.date], _Made] = {}
+
+
+def _build(*, shares: bool, finals: int, today: dt.date) -> World:
     people = make_people()
     world = World(make_dossier(people), people)
     make_dossier(people, employer="outsider", employee=Person("Nina Niet-van-hier", "nina@proef.test"))
@@ -209,9 +252,7 @@ def make_world(*, shares: bool = True, finals: int = 1, render: bool = False, to
         finalise(world, VISIT + dt.timedelta(days=14 * count))
     if shares:
         for role in EXPERTS:
-            share_all(world, role, today=today or timezone.localdate())
-    if render:
-        sweep_by_clock(now=timezone.now())
+            share_all(world, role, today=today)
     return world
 
 
