@@ -4,10 +4,10 @@ It knows tables, not what is in them. Rows go in and out by COPY, inside the tes
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 Rows: TypeAlias = Mapping[str, frozenset[bytes]]
@@ -27,11 +27,25 @@ def added(before: Rows, after: Rows) -> Rows:
 
 
 def put_back(kept: Rows) -> None:
-    """Add these rows."""
-    with connection.cursor() as cursor:
+    """Add these rows; what refers to what is asked when all are there."""
+    with transaction.atomic(), connection.cursor() as cursor:
         for table, rows in kept.items():
             with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
                 copy.write(b"".join(rows))
+        for table in kept:
+            _count_on(cursor, table)
+
+
+def _count_on(cursor: Any, table: str) -> None:
+    """Let a table that numbers its rows go on after the highest number; emptying the tables sets counting back to one."""
+    cursor.execute("SELECT pg_get_serial_sequence(%s, attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'id'", [table, table])
+    (counter,) = cursor.fetchone() or (None,)
+    if counter is None:
+        return
+    cursor.execute(f"SELECT (SELECT max(id) FROM {table}) - last_value FROM {counter}")
+    (behind,) = cursor.fetchone()
+    if behind >= 0:
+        cursor.execute("SELECT nextval(%s) FROM generate_series(0, %s)", [counter, behind])
 
 
 def _tables() -> list[str]:

@@ -18,7 +18,7 @@ from tests.access.test_matrix import INSIDE, SAMPLES, address
 from tests.world import SEATED, VISIT, World, fill_in, finalise, make_world, offer
 from tests.worlds import FULL
 
-ROUNDS = 40 if FULL else 3
+ROUNDS = 40 if FULL else 1
 HOSTILE = [
     "",
     " ",

@@ -4,7 +4,7 @@ Only which pages there are for whom; how they look is for who visits.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -46,15 +46,20 @@ def inside(dossier: Dossier) -> list[Address]:
     return [address for name, route in _routes() if route.startswith(INSIDE) for address in _filled_in(dossier, name, route)]
 
 
-def pages(context: BrowserContext, dossiers: Iterable[Dossier]) -> Iterator[Address]:
-    """What a reader, signed in to this window, gets to see: every page, and one of each kind of refusal. What only takes a POST is no page."""
+def pages(context: BrowserContext, dossiers: Iterable[Dossier], *, is_due: Callable[[str], bool], each: bool) -> Iterator[Address]:
+    """What a reader, signed in to this window, gets to see: every page that is due, and one of each kind of refusal. What only takes a POST is
+    no page. Without `each`, an address that was refused once is not tried for other sections and versions."""
     known: set[str] = set()
+    refused: set[str] = set()
     for one in [*outside(), *(found for dossier in dossiers for found in inside(dossier))]:
-        if one.name in known:
+        kind = one.name.split("-")[0]
+        if one.name in known or not is_due(one.name) or (kind in refused and not each):
             continue
         answer = context.request.get(one.path, max_redirects=0)
         if answer.status >= 500:
             raise AssertionError(f"{one.path} answers {answer.status}")
+        if answer.status in {403, 405}:
+            refused.add(kind)
         is_page = answer.headers.get("content-type", "").startswith("text/html") and not 300 <= answer.status < 400 and answer.status != 405
         found = one if answer.status == 200 else Address(f"status-{answer.status}", one.path)
         if is_page and found.name not in known:

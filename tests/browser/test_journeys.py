@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from bar.accounts.models import User
 from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import Dossier, Letter
 from tests.browser.conftest import Keyboard, SignIn
@@ -24,6 +25,7 @@ RENDER_SECONDS = 40
 def lettered(transactional_db: None) -> World:
     """A dossier with a final version of today and its letters."""
     world = make_world(shares=False, finals=0)
+    User.objects.filter(pk=world.people["employee"].pk).update(activated_at=timezone.now())  # who reads on screen has an account in use
     say(world, SECTIONS["employee_view"])
     fill_in(world, timezone.localdate(), day_sections())
     finalise(world, timezone.localdate())
@@ -99,6 +101,7 @@ def test_a_physician_from_opening_a_dossier_to_the_letter(bare_world: World, sig
     open_dossier(page)
     expect(page.locator(".messages")).to_contain_text("Het dossier is gemaakt.")
     number = Dossier.objects.get(employer__name="Bakkerij Nieuw").number
+    User.objects.filter(email="ria@thuis.test").update(activated_at=timezone.now())  # meanwhile she accepts (tests/invitations walks that)
     menu(page, "BAR")
     page.get_by_role("button", name="Begin", exact=True).click()
     fill_in_by_keyboard(page)

@@ -34,7 +34,7 @@ def look(page: Page, name: str) -> None:
     """Well made, in every width and in light and dark."""
     for number, way in enumerate(LOOKS):
         page.set_viewport_size(way["viewport"])
-        page.emulate_media(color_scheme=way["color_scheme"])
+        page.emulate_media(color_scheme=way["color_scheme"], reduced_motion="reduce")
         assert faults_of(page) == [], (name, way)
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{number}.png", full_page=True)

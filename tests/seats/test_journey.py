@@ -55,6 +55,7 @@ def test_a_colleague_covers_and_writes_while_the_regular_physician_reads(transac
     expect(employee.locator("main")).to_contain_text("Dirk Delegaat werkt namens uw bedrijfsarts. U mag altijd de bedrijfsarts zelf spreken.")
 
 
+@pytest.mark.slow  # in the normal run the walk over all pages looks at most of them
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_the_pages_about_seats_are_well_made(transactional_db: None, browse: Browse, width: int, scheme: str, tmp_path: Path) -> None:
     """Pages in the states that the walk over all addresses does not meet."""
