@@ -139,7 +139,7 @@ def test_every_part_a_page_may_show_can_be_open_to_somebody_who_enters() -> None
 def ways(name: str) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Everybody with every method, each as a page and as a fragment; outside BAR_FULL page and fragment take turns."""
     for place, (who, method) in enumerate(product(CAST, METHODS)):
-        both = ({}, FRAGMENT)
+        both: tuple[dict[str, str], ...] = ({}, FRAGMENT)
         chosen = both if FULL else both[(place + crc32(name.encode())) % 2 :][:1]
         yield from ((who, method, extra) for extra in chosen)
 
