@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -40,6 +41,13 @@ def _emptied_except(born_with: set[str]) -> Callable[[TransactionTestCase], None
         databases.empty(databases.filled_tables() - born_with)
 
     return teardown
+
+
+@pytest.fixture(autouse=True)
+def quick_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing is slow on purpose; here it is the same algorithm with little work."""
+    for cost, value in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+        monkeypatch.setattr(Argon2PasswordHasher, cost, value)
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
-"""Three people for whom other limits hold, and browsers of them. Hashing is slow on purpose; here it is Argon2 with little work."""
+"""Three people for whom other limits hold, and browsers of them."""
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
@@ -14,13 +13,6 @@ from bar.openings import organisation
 from dossiers.parts import Role
 from tests.sessions.material import PASSWORD
 from tests.world import let_in
-
-
-@pytest.fixture(autouse=True)
-def quick_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same algorithm; how long it takes is measured by timing.py."""
-    for cost, value in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
-        monkeypatch.setattr(Argon2PasswordHasher, cost, value)
 
 
 def make(email: str, name: str, **fields: Any) -> User:
