@@ -121,7 +121,7 @@ def counts() -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("who", ["physician", "delegate", "employee", "employer"])
+@pytest.mark.parametrize("who", ["physician", "employee", "employer", pytest.param("delegate", marks=pytest.mark.slow)])
 def test_no_form_breaks_and_a_refused_one_stores_nothing(stage: World, who: str) -> None:
     dice = random.Random(f"{who} 2026")  # noqa: S311 -- a fixed seed, not a secret
     forms = forms_of(stage, who)

@@ -17,6 +17,7 @@ from instrument import library
 from instrument.forms import FILLED_SECTIONS, data_of
 from tests.filling.material import FETCH, draft_of, post, start_draft, url
 from tests.world import SECTIONS, VISIT, World, at
+from tests.worlds import FULL
 
 AREA = {"d430-status": "attention", "d430-still_possible": "Lichte dozen tillen", "d430-in_letter": "on"}
 TYPED_AT_HOME = "In mijn eigen woorden"
@@ -251,7 +252,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200 if FULL else 25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(section=st.sampled_from(FILLED_SECTIONS), data=st.dictionaries(NAMES, TEXTS, max_size=8), fetch=st.booleans())
 def test_no_form_data_makes_an_error_of_the_server(
     bare_world: World, draft: Assessment, physician: Client, *, section: str, data: dict[str, Any], fetch: bool
