@@ -13,6 +13,8 @@ class BarConfig(AppConfig):
         from bar.accounts.actions import invitations, passwords
         from bar.accounts.reset_links import address_in_mail
         from bar.celery import ring
+        from bar.sharing import actions as sharing
+        from consent.actions.answers import EXPERT_SEATED
         from dossiers import outbox
         from dossiers.actions.notices import lead_to
         from dossiers.actions.promises import MAIL_WAITS, WORK, Work
@@ -22,4 +24,5 @@ class BarConfig(AppConfig):
             lead_to(reason, address_in_mail)
         WORK[invitations.PROMISE] = Work(invitations.send, invitations.failed, MAIL_WAITS)
         WORK[passwords.PROMISE] = Work(passwords.send_link, passwords.link_failed)
+        WORK[EXPERT_SEATED] = Work(sharing.let_in, sharing.failed)
         outbox.set_bell(partial(ring, "dossiers.tasks.do_outbox"))

@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from consent.facts import Facts, SharedPart, Why, facts_of, seats, sees_since, shared_parts
-from consent.models import AnswerState, Seat
+from consent.models import AnswerState, Channel, Seat
 from dossiers.door import Ground, Opened, Touch
 from dossiers.errors import Refused
 from dossiers.models import Dossier
@@ -304,7 +304,7 @@ def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]
         share__last_day__gte=today,
         state=AnswerState.GIVEN,
         counts_from__lte=today,
-    ).exclude(Q(("on_paper", True)), dossier__in=Dossier.objects.filter(_EMPLOYEE_SIGNS_IN))
+    ).exclude(Q(("channel", Channel.PAPER)), dossier__in=Dossier.objects.filter(_EMPLOYEE_SIGNS_IN))
     return seats(person, today).filter(
         Q(until__isnull=True) | Q(until__gte=today),
         ~Q(role__in=EXPERTS) | (Exists(process) & Q(dossier__closed_on__isnull=True)),

@@ -13,7 +13,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from consent.models import Answer, AnswerState, HandOver, HandOverAnswer, Seat, SeatKind, SharePart
+from consent.models import Answer, AnswerState, Channel, HandOver, HandOverAnswer, Seat, SeatKind, SharePart
 from dossiers.models import Switch
 from dossiers.parts import EXPERTS, Labelled, Part, Role
 
@@ -125,9 +125,9 @@ def sees_since(seat: Any) -> datetime.datetime | None:
 
 
 def shared_parts(**filters: Any) -> QuerySet[SharePart]:
-    """Share parts with the newest answer beside them: `state`, `counts_from`, `on_paper`."""
+    """Share parts with the newest answer beside them: `state`, `counts_from`, `channel`."""
     newest = Answer.objects.filter(share_part=OuterRef("pk")).order_by("-at", "-pk")
-    return SharePart.objects.annotate(**{name: Subquery(newest.values(name)[:1]) for name in ("state", "counts_from", "on_paper")}).filter(**filters)
+    return SharePart.objects.annotate(**{name: Subquery(newest.values(name)[:1]) for name in ("state", "counts_from", "channel")}).filter(**filters)
 
 
 def plain_shared_part(row: Any, *, employee_signs_in: bool) -> SharedPart:
@@ -141,7 +141,7 @@ def plain_shared_part(row: Any, *, employee_signs_in: bool) -> SharedPart:
         stopped=row.share.stopped_at is not None,
         answer=AnswerState(row.state or AnswerState.ASKED),
         counts_from=row.counts_from,
-        paper_void=bool(row.on_paper) and employee_signs_in,
+        paper_void=row.channel == Channel.PAPER and employee_signs_in,
     )
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from guardian.models import UserObjectPermissionBase
@@ -74,17 +74,36 @@ class Seat(DossierRow):
         ]
 
 
-class Share(DossierRow):
-    """One key: the physician opens parts to one named person, for a purpose, from a day through a day, at most a year."""
+class Moment(models.TextChoices):
+    """For which moment UWV reads along."""
 
-    PARTS = by_part(sharing="id dossier person role purpose first_day last_day made_by made_at stopped_at stopped_by stop_reason")
+    EXPERT_OPINION = "expert_opinion", "een deskundigenoordeel"
+    RIV = "riv", "de RIV-toets"
+    CONSULTATION = "consultation", "overleg"
+
+
+class Share(DossierRow):
+    """One key: the physician opens parts to one named person, for a purpose, from a day through a day, at most a year.
+
+    `name` and `organisation_name` are as typed for this dossier: they never tell whether the address was known. `renews`: the share this one
+    comes after; an end is never moved.
+    """
+
+    PARTS = by_part(
+        sharing="id dossier person name organisation_name role moment purpose first_day last_day renews made_by made_at "
+        "stopped_at stopped_by stop_reason"
+    )
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="shares")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shares")
+    name = models.CharField(max_length=200, default="")
+    organisation_name = models.CharField(max_length=200, blank=True, default="")
     role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+    moment = models.CharField(max_length=16, choices=Moment.choices, blank=True, default="")  # UWV only; a case file has none
     purpose = SealedText()
     first_day = models.DateField()
     last_day = models.DateField()
+    renews = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +116,7 @@ class Share(DossierRow):
             models.CheckConstraint(condition=Q(last_day__lt=F("first_day") + Value(datetime.timedelta(days=366))), name="share_at_most_a_year"),
             models.CheckConstraint(condition=together("stopped_at", "stopped_by"), name="share_stopped_by_someone"),
             models.CheckConstraint(condition=Q(role__in=["labour_expert", "insurance_physician", "uwv_labour_expert"]), name="share_to_an_expert"),
+            models.CheckConstraint(condition=Q(moment="") | ~Q(role="labour_expert"), name="share_moment_is_of_uwv"),
         ]
 
 
@@ -122,11 +142,19 @@ class AnswerState(models.TextChoices):
     WITHDRAWN = "withdrawn", "ingetrokken"
 
 
+class Channel(models.TextChoices):
+    """How an answer came in. On paper or by phone somebody else wrote it down (docs/access.md, "Shares and consent")."""
+
+    SCREEN = "screen", "zelf, op het scherm"
+    PAPER = "paper", "op papier"
+    PHONE = "phone", "per telefoon"
+
+
 class Answer(DossierRow):
-    """The other key: the employee's answer to one share part. A dated row, never edited (trigger)."""
+    """The other key: the employee's answer to one share part. A dated row, never edited (trigger). A yes is never by phone."""
 
     append_only = True
-    PARTS = by_part(sharing="id dossier share_part state day at by wording on_paper confirmed_by counts_from")
+    PARTS = by_part(sharing="id dossier share_part state day at by wording channel confirmed_by counts_from")
 
     share_part = models.ForeignKey(SharePart, on_delete=models.PROTECT, related_name="answers")
     state = models.CharField(max_length=10, choices=AnswerState.choices)
@@ -134,13 +162,75 @@ class Answer(DossierRow):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     wording = models.CharField(max_length=20)
-    on_paper = models.BooleanField(default=False)
+    channel = models.CharField(max_length=6, choices=Channel.choices, default=Channel.SCREEN)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     counts_from = models.DateField()
 
     class Meta:
         ordering = ["at"]
         indexes = [models.Index(fields=["share_part", "-at"], name="newest_answer")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="given", channel="phone"), name="a_yes_is_never_by_phone"),
+            models.CheckConstraint(condition=~Q(state="given", channel="paper") | Q(confirmed_by__isnull=False), name="a_yes_on_paper_is_confirmed"),
+            models.CheckConstraint(condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("by")), name="nobody_confirms_oneself"),
+        ]
+
+
+class PaperAnswer(DossierRow):
+    """A yes on paper that somebody wrote down, waiting for another to confirm it. Its answers are made when it is confirmed, and count from the
+    third working day after `posted_on`, the day the letter that tells the employee was posted."""
+
+    PARTS = by_part(
+        sharing="id dossier share parts wording signed_on posted_on recorded_by recorded_at confirmed_by confirmed_at cancelled_at cancelled_by"
+    )
+
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="paper_answers")
+    parts = ArrayField(models.CharField(max_length=20))
+    wording = models.CharField(max_length=20)
+    signed_on = models.DateField()
+    posted_on = models.DateField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["recorded_at"]
+        constraints = [
+            models.CheckConstraint(condition=together("confirmed_by", "confirmed_at"), name="paper_answer_confirmed_by_someone"),
+            models.CheckConstraint(condition=together("cancelled_by", "cancelled_at"), name="paper_answer_cancelled_by_someone"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("recorded_by")), name="another_confirms_a_paper_answer"
+            ),
+            models.CheckConstraint(condition=Q(confirmed_at__isnull=True) | Q(cancelled_at__isnull=True), name="paper_answer_confirmed_or_cancelled"),
+            models.UniqueConstraint(
+                fields=["share"], condition=Q(confirmed_at__isnull=True, cancelled_at__isnull=True), name="one_open_paper_answer_per_share"
+            ),
+        ]
+
+
+class NoteKind(models.TextChoices):
+    """What an employee who does not answer yet may say. The state stays `asked`."""
+
+    LATER = "later", "later"
+    DISCUSS = "discuss", "ik wil dit eerst bespreken"
+
+
+class ShareNote(DossierRow):
+    """A note of the employee on a question that is not answered yet. A dated row, never edited."""
+
+    append_only = True
+    PARTS = by_part(sharing="id dossier share kind at by")
+
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="notes")
+    kind = models.CharField(max_length=8, choices=NoteKind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at"]
 
 
 class QuestionState(models.TextChoices):

@@ -6,14 +6,14 @@ A view never fetches by bare id: every look-up here starts from `opened.dossier`
 import uuid
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from dossiers.door import Opened
-from dossiers.models import Assessment, Correction, Letter, LetterCopy, Status
+from dossiers.models import Assessment, Correction, InsuranceReport, LabourReport, Letter, LetterCopy, Status, Thread
 from dossiers.models.letter import CopyState, Reader
 from dossiers.paper import reached_employee_by
-from dossiers.parts import AUTHORS, Part, Role
+from dossiers.parts import AUTHORS, EXPERTS, Part, Role
 
 Row = TypeVar("Row", bound=Model)
 
@@ -89,6 +89,60 @@ def copies_open_to(role: Role) -> tuple[Reader, ...]:
             return (Reader.EMPLOYEE, Reader.EMPLOYER)
         case _:
             return (Reader.EMPLOYER,)
+
+
+def threads(opened: Opened) -> QuerySet[Thread]:
+    """The questions this reader may know of. An expert: those that name that expert, while the part they hang on is open too
+    (docs/access.md, "Consultation")."""
+    found = Thread.objects.filter(dossier=opened.dossier).select_related("version")
+    if not opened.may(Part.CONSULTATION):
+        return found.none()
+    if opened.sees_from is not None:
+        found = found.filter(opened_at__gte=opened.sees_from)
+    if opened.role in EXPERTS:
+        return found.filter(Q(asker=opened.person) | Q(addressee=opened.person), part__in=opened.readable)
+    return found
+
+
+def thread(opened: Opened, number: int) -> Thread:
+    """One question by its number, or 404."""
+    return _one(threads(opened).filter(number=number))
+
+
+def labour_reports(opened: Opened) -> QuerySet[LabourReport]:
+    """The labour reports this reader may know of: the writer the own ones, the employee from offering on, everyone else released ones only."""
+    found = LabourReport.objects.filter(dossier=opened.dossier).select_related("author")
+    if not opened.may(Part.LABOUR_REPORT):
+        return found.none()
+    if opened.sees_from is not None:
+        found = found.filter(started_at__gte=opened.sees_from)
+    released = Q(released_at__isnull=False, released_at__lte=opened.now)
+    if opened.role is Role.LABOUR_EXPERT:
+        return found.filter(released | Q(author=opened.person))
+    if opened.role is Role.EMPLOYEE:
+        return found.filter(released | Q(status=Status.OFFERED))
+    return found.filter(released)
+
+
+def labour_report(opened: Opened, number: int) -> LabourReport:
+    """One labour report by its number, or 404."""
+    return _one(labour_reports(opened).filter(number=number))
+
+
+def insurance_reports(opened: Opened) -> QuerySet[InsuranceReport]:
+    """The reactions of insurance physicians this reader may know of: the writer the own ones, everyone else final ones only."""
+    found = InsuranceReport.objects.filter(dossier=opened.dossier).select_related("author", "version")
+    if not opened.may(Part.INSURANCE_REPORT):
+        return found.none()
+    if opened.sees_from is not None:
+        found = found.filter(started_at__gte=opened.sees_from)
+    final = Q(status=Status.FINAL)
+    return found.filter(final | Q(author=opened.person)) if opened.role is Role.INSURANCE_PHYSICIAN else found.filter(final)
+
+
+def insurance_report(opened: Opened, number: int) -> InsuranceReport:
+    """One reaction by its number, or 404."""
+    return _one(insurance_reports(opened).filter(number=number))
 
 
 def correction(opened: Opened, version_number: int, correction_id: uuid.UUID) -> Correction:

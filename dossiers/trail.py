@@ -69,6 +69,30 @@ class Event(Labelled):
     ANSWER = "answer", "heeft op een vraag om toestemming geantwoord"
     WITHDRAW = "withdraw", "heeft toestemming ingetrokken"
     STOP = "stop", "heeft het delen gestopt"
+    NOTE_ON_SHARE = "note_on_share", "heeft nog niet op een vraag om toestemming geantwoord"
+    RECORD_PAPER = "record_paper", "heeft een antwoord op papier of per telefoon opgeschreven"
+    CONFIRM_PAPER = "confirm_paper", "heeft een ja op papier bevestigd"
+    CANCEL_PAPER = "cancel_paper", "heeft een ja op papier weer weggehaald"
+    ASK_QUESTION = "ask_question", "heeft een vraag gesteld aan een andere deskundige"
+    ANSWER_QUESTION = "answer_question", "heeft een vraag van een andere deskundige beantwoord"
+    ADD_TO_QUESTION = "add_to_question", "heeft iets aan een vraag tussen deskundigen toegevoegd"
+    CLOSE_QUESTION = "close_question", "heeft een vraag tussen deskundigen afgesloten"
+    TAKE_OVER_ANSWER = "take_over_answer", "heeft een antwoord overgenomen in een nieuwe versie"
+    START_REPORT = "start_report", "is begonnen met een rapport"
+    SAVE_REPORT = "save_report", "heeft in een conceptrapport geschreven"
+    DISCARD_REPORT = "discard_report", "heeft een conceptrapport weggegooid"
+    OFFER_REPORT = "offer_report", "heeft een rapport aan de werknemer laten lezen"
+    REPORT_TO_DRAFT = "report_to_draft", "heeft een aangeboden rapport teruggenomen om aan te passen"
+    ASK_REPORT_CORRECTION = "ask_report_correction", "heeft gezegd wat niet klopt in een rapport"
+    ANSWER_REPORT_CORRECTION = "answer_report_correction", "heeft geantwoord op wat niet klopt in een rapport"
+    FINALISE_REPORT = "finalise_report", "heeft een rapport vastgesteld"
+    RELEASE_REPORT = "release_report", "heeft een rapport klaargezet"
+    DOWNLOAD_REPORT = "download_report", "heeft een rapport gedownload"
+    ASK_REQUEST = "ask_request", "heeft gezegd dat iets niet klopt"
+    ANSWER_REQUEST = "answer_request", "heeft geantwoord op wat niet klopt"
+    ATTACH_STATEMENT = "attach_statement", "heeft een eigen verklaring toegevoegd"
+    DOWNLOAD_DOSSIER = "download_dossier", "heeft het eigen dossier gedownload"
+    EXPORT_TRAIL = "export_trail", "heeft de lijst van wie heeft gekeken gedownload"
     INVITE = "invite", "heeft iemand uitgenodigd"
     ACCEPT_INVITATION = "accept_invitation", "heeft een uitnodiging aangenomen"
     MISUSE_INVITATION = "misuse_invitation", "opende een uitnodiging voor iemand anders"
@@ -113,6 +137,14 @@ ACTION = {
     Event.SIGN_IN_FAILED: "E",
     Event.SIGN_OUT: "E",
     Event.DISCARD_VERSION: "D",
+    Event.DISCARD_REPORT: "D",
+    Event.DOWNLOAD_REPORT: "R",
+    Event.DOWNLOAD_DOSSIER: "R",
+    Event.EXPORT_TRAIL: "R",
+    Event.START_REPORT: "C",
+    Event.ASK_QUESTION: "C",
+    Event.ASK_REQUEST: "C",
+    Event.RELEASE_REPORT: "E",
     Event.OPEN_DOSSIER: "C",
     Event.START_VERSION: "C",
     Event.IMPORT: "C",

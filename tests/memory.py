@@ -12,8 +12,8 @@ from psycopg import sql
 
 Rows: TypeAlias = Mapping[str, frozenset[bytes]]
 
-# A version is put back after what stands in it: rows of a final version are never added (migration `final_is_final`).
-LAST = "dossiers_assessment"
+# A version or report is put back after what stands in it: rows of a final one are never added (migration `final_is_final`).
+LAST = {"dossiers_assessment", "dossiers_labourreport", "dossiers_insurancereport"}
 
 
 def all_rows() -> Rows:
@@ -50,7 +50,7 @@ def _count_on(cursor: Any, table: str) -> None:
 
 def _tables() -> list[str]:
     names = sorted({model._meta.db_table for model in apps.get_models() if model._meta.app_label not in {"contenttypes", "auth"}})
-    return sorted(names, key=lambda name: name == LAST)
+    return sorted(names, key=lambda name: name in LAST)
 
 
 def _rows_of(table: str) -> frozenset[bytes]:

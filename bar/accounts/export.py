@@ -153,7 +153,7 @@ def _answers(person: User) -> list[dict[str, Any]]:
             "dossier": row.dossier.number,
             "about": Part(row.share_part.part).label,
             "answer": row.get_state_display(),
-            "on_paper": row.on_paper,
+            "channel": row.channel,
             "counts_from": row.counts_from.isoformat(),
             "at": _moment(row.at),
         }

@@ -5,11 +5,25 @@ Rules and decisions live elsewhere.
 """
 
 from dossiers.models.assessment import Assessment, SectionDraft, Status
+from dossiers.models.consultation import Post, PostKind, Thread, ThreadState, ThreadUse
 from dossiers.models.contact import ContactRequest, ContactRequestState, PostalAddress
 from dossiers.models.dossier import AbsenceProposal, Contract, Dossier, JobDemand, JobDescription, Recovery
 from dossiers.models.letter import CopyState, Letter, LetterCopy, Outbox, Reader
 from dossiers.models.notice import Notice, NoticeState
-from dossiers.models.requests import Correction, CorrectionState
+from dossiers.models.reports import (
+    Agreement,
+    Fit,
+    InsuranceOpinion,
+    InsuranceReport,
+    LabourReport,
+    OwnWork,
+    RemarkState,
+    ReportDemand,
+    ReportFunction,
+    ReportRemark,
+    SecondTrack,
+)
+from dossiers.models.requests import Correction, CorrectionState, DocumentKind, DocumentRequest
 from dossiers.models.sections import (
     Advice,
     AdviceAction,
@@ -28,6 +42,7 @@ __all__ = [
     "AbsenceProposal",
     "Advice",
     "AdviceAction",
+    "Agreement",
     "AreaFinding",
     "Assessment",
     "BuildUpStep",
@@ -39,23 +54,40 @@ __all__ = [
     "CopyState",
     "Correction",
     "CorrectionState",
+    "DocumentKind",
+    "DocumentRequest",
     "Dossier",
     "EmployeeView",
+    "Fit",
+    "InsuranceOpinion",
+    "InsuranceReport",
     "JobDemand",
     "JobDescription",
+    "LabourReport",
     "Letter",
     "LetterCopy",
     "Notice",
     "NoticeState",
     "Outbox",
+    "OwnWork",
     "Possibilities",
+    "Post",
+    "PostKind",
     "PostalAddress",
     "Prognosis",
     "Reader",
     "Recovery",
+    "RemarkState",
+    "ReportDemand",
+    "ReportFunction",
+    "ReportRemark",
+    "SecondTrack",
     "SectionDraft",
     "Status",
     "Switch",
+    "Thread",
+    "ThreadState",
+    "ThreadUse",
     "TrailLine",
     "VersionView",
     "WorkFactorFinding",

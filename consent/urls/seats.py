@@ -1,8 +1,8 @@
-"""Addresses about who may see what; each starts behind `dossier/<number>/`, but for `outside`."""
+"""Addresses about who has a seat; each starts behind `dossier/<number>/`, but for `outside`."""
 
 from django.urls import URLPattern, path
 
-from consent.views import contacts, delegates, hand_over, seats, trail
+from consent.views import contacts, delegates, hand_over, seats
 
 urlpatterns: list[URLPattern] = [
     path("wie-doet-mee/", seats.who_takes_part, name="seats"),
@@ -20,7 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("contactpersonen/<uuid:seat>/stoppen/", contacts.end_contact, name="end_contact"),
     path("contactpersonen/vraag/", contacts.ask_contact, name="ask_contact"),
     path("contactpersonen/vraag/antwoord/", contacts.answer_contact, name="answer_contact"),
-    path("wie-heeft-gekeken/", trail.trail, name="trail"),
 ]
 
 # Outside any dossier: a physician's own dossiers at once, and what a physician is asked to take over.

@@ -1,0 +1,5 @@
+"""Addresses of the insurance physician's reaction."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the labour expert's report."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
