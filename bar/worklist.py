@@ -99,7 +99,10 @@ def _entry(seat: Seat, dossier: Dossier, standing: Standing, shared: tuple[Share
     role, absence, closed = Role(seat.role), dossier.absence, dossier.closed_on is not None
     week, phase = week_of(absence, today), phase_on(absence, today)
     writes = _writes(seat, closed=closed, today=today)
-    step = next_step_of(Viewpoint(role, dossier.number, absence, standing, today, closed=closed, writes=writes, sees_from=sees_since(seat)))
+    view = Viewpoint(
+        role, dossier.number, absence, standing, today, closed=closed, writes=writes, sees_from=sees_since(seat), person_id=seat.person_id
+    )
+    step = next_step_of(view)
     kind, text = _bar_state(standing, today) if role in AUTHORS else ("", "")
     return Entry(
         number=dossier.number,

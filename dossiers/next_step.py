@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from dossiers.door import Opened
 from dossiers.models import AbsenceProposal, CopyState, Correction, CorrectionState, Dossier, LetterCopy, Status
@@ -25,6 +25,7 @@ from dossiers.rules.dutch import long_date
 from dossiers.rules.duties import Actor
 from dossiers.rules.sick_weeks import Absence, date_of_week_end, is_over, is_recovered
 from dossiers.visits import VersionFacts, facts_of_versions, visits_from
+from dossiers.waiting import NOTHING, Waiting, waiting_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Standing:
     failed_letters: int = 0
     to_give: tuple[Unsent, ...] = ()  # letters on paper of which nobody noted that they went, the oldest first
     contact_asked: datetime.datetime | None = None  # when the employee asked for another contact, while nobody answered
+    waiting: Waiting = NOTHING
     older_asked: bool = False  # the dossier came from another arbodienst, and the employee has not said whether it may read what is older
 
     @property
@@ -81,7 +83,7 @@ NOTHING_YET = Standing()
 
 
 def standings(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:
-    """How many dossiers stand, in seven queries however many there are. The calendar counts every version, whoever reads; none is shown as such."""
+    """How many dossiers stand, in twelve queries however many there are. The calendar counts every version, whoever reads; none is shown as such."""
     ids = list(dossier_ids)
     versions = facts_of_versions(ids)
     corrections = _counts(Correction.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN))
@@ -91,10 +93,17 @@ def standings(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:
     for pk, version, day in letters_to_give(ids).values_list("dossier_id", "assessment__number", "day"):
         to_give.setdefault(pk, []).append(Unsent(version, day))
     contacts = dict(ContactRequest.objects.filter(dossier_id__in=ids, state=ContactRequestState.OPEN).values_list("dossier_id", "asked_at"))
-    older = _without_answer(ids)
+    older, waiting = _without_answer(ids), waiting_in(ids)
     return {
         pk: Standing(
-            versions.get(pk, ()), corrections[pk], proposals[pk], failed[pk], tuple(to_give.get(pk, ())), contacts.get(pk), older_asked=pk in older
+            versions=versions.get(pk, ()),
+            corrections=corrections[pk],
+            proposals=proposals[pk],
+            failed_letters=failed[pk],
+            to_give=tuple(to_give.get(pk, ())),
+            contact_asked=contacts.get(pk),
+            waiting=waiting[pk],
+            older_asked=pk in older,
         )
         for pk in ids
     }
@@ -128,6 +137,7 @@ class Viewpoint:
     closed: bool = False
     writes: bool = True
     sees_from: datetime.datetime | None = None  # `Opened.sees_from`
+    person_id: uuid.UUID | None = None  # who reads: one does not confirm what one wrote down oneself
 
     def sees(self, moment: datetime.datetime | None) -> bool:
         """Whether what was written at this moment is for this reader."""
@@ -151,6 +161,7 @@ def next_step(opened: Opened, standing: Standing) -> NextStep | None:
             closed=opened.dossier.closed_on is not None,
             writes=opened.may(Part.CAPACITY, Act.WRITE),
             sees_from=opened.sees_from,
+            person_id=opened.person.pk,
         )
     )
 
@@ -164,10 +175,26 @@ def next_step_of(view: Viewpoint) -> NextStep | None:
     version = view.standing.open_version
     if view.role is Role.EMPLOYEE and version is not None and version.status is Status.OFFERED:
         return _read_version(view.number, version)
-    if view.role is Role.EMPLOYEE and view.standing.older_asked:
+    return (_of_employee(view) if view.role is Role.EMPLOYEE else None) or _of_calendar(view)
+
+
+def _of_employee(view: Viewpoint) -> NextStep | None:
+    """What only the employee can answer."""
+    waiting = view.standing.waiting
+    asked = next((row for row in waiting.shares if view.today <= row.last_day), None)
+    if asked is not None:
+        url = _soon("answer_share", args=[view.number, asked.share_id])
+        return NextStep(f"Kies of {asked.name} ({asked.role.label}) in uw dossier mag lezen", "u", "", url, "Naar de vraag", mine=True)
+    if view.standing.older_asked:
         url = reverse("older_pieces", args=[view.number])
         return NextStep("Kies of uw nieuwe bedrijfsarts mag lezen wat eerder is geschreven", "u", "", url, "Naar de vraag", mine=True)
-    return _of_calendar(view)
+    if waiting.reports and view.today <= waiting.reports[0].term_until:
+        report = waiting.reports[0]
+        url = _soon("labour_report", args=[view.number, report.number])
+        by = f"tot en met {long_date(report.term_until)}"
+        what = "Lees het rapport van de arbeidsdeskundige. Klopt er iets niet? Zeg het dan."
+        return NextStep(what, "u", by, url, "Lees het rapport", mine=True, due=report.term_until)
+    return None
 
 
 def _of_author(view: Viewpoint) -> NextStep | None:
@@ -186,6 +213,9 @@ def _of_author(view: Viewpoint) -> NextStep | None:
     if view.sees(standing.contact_asked):
         url = reverse("seats", args=[view.number])
         return _task("Geef antwoord: de werknemer vraagt om een andere contactpersoon", url, "Lees de vraag", mine=view.decides)
+    waits = _between_people(view)
+    if waits is not None:
+        return waits
     if version is not None:
         return _work_on_version(view, version)
     if is_over(view.absence, view.today):
@@ -193,6 +223,34 @@ def _of_author(view: Viewpoint) -> NextStep | None:
     if not standing.visits and not is_recovered(view.absence, view.today):
         return _first_visit(view)
     return None
+
+
+def _between_people(view: Viewpoint) -> NextStep | None:
+    """What another professional, or the employee, waits for."""
+    waiting = view.standing.waiting
+    paper = next((row for row in waiting.paper if row.recorded_by != view.person_id), None)
+    if paper is not None:
+        return _task("Bevestig het ja op papier dat een collega opschreef", _soon("shares", args=[view.number]), "Naar delen", mine=view.writes)
+    question = next((row for row in waiting.questions if view.sees(row.opened_at)), None)
+    if question is not None:
+        url = _soon("thread", args=[view.number, question.number])
+        step = _task(f"Beantwoord vraag {question.number} van een andere deskundige", url, "Lees de vraag", mine=view.decides)
+        return replace(step, by=f"liefst voor {long_date(question.reply_by)}", due=question.reply_by)
+    if waiting.requests_due:
+        due = waiting.requests_due[0]
+        step = _task(
+            "Geef antwoord: de werknemer zegt dat iets niet klopt", _soon("requests", args=[view.number]), "Lees het verzoek", mine=view.decides
+        )
+        return replace(step, by=f"uiterlijk {long_date(due)}", due=due)
+    return None
+
+
+def _soon(name: str, args: list[Any]) -> str:
+    """Until every page of issue 4 has landed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def _give_letter(view: Viewpoint, unsent: Unsent) -> NextStep:
