@@ -150,7 +150,7 @@ def _decide_consent(shared: tuple[SharedPart, ...], touch: Touch, today: datetim
         if why is Why.OPEN:  # refusing `process` refuses all of that share
             why = process.get(row.share_id, Why.NOT_SHARED)
         if why is Why.OPEN and row.since is not None:
-            return Verdict(why, Ground(Basis.CONSENT, row.since, row.last_day), row.share_id)
+            return Verdict(why, Ground(Basis.CONSENT, row.since, row.last_day, row.share_id), row.share_id)
         found.append(Verdict(why, None, row.share_id))
     return min(found, key=lambda verdict: _HELPFUL.index(verdict.why))
 

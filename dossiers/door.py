@@ -93,11 +93,13 @@ def marked(patterns: Any, marker: Marker) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Why something is open, since when and until when (None: no end)."""
+    """Why something is open, since when and until when (None: no end). `share_id`: the share it is open by; two shares that give the same
+    for the same time are one ground."""
 
     basis: Basis
     since: datetime.date
     until: datetime.date | None = None
+    share_id: uuid.UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,12 +14,14 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.urls import NoReverseMatch, reverse
 
+from dossiers import queries
 from dossiers.door import Opened
 from dossiers.models import AbsenceProposal, CopyState, Correction, CorrectionState, Dossier, LetterCopy, Status
+from dossiers.models.consultation import ThreadState
 from dossiers.models.contact import ContactRequest, ContactRequestState
 from dossiers.models.dossier import ProposalState
 from dossiers.paper import letters_to_give
-from dossiers.parts import AUTHORS, Act, Part, Role
+from dossiers.parts import AUTHORS, EXPERTS, Act, Part, Role
 from dossiers.rules.calendar import PROBLEM_ANALYSIS_WEEK, Step, Visit, steps
 from dossiers.rules.dutch import long_date
 from dossiers.rules.duties import Actor
@@ -151,7 +153,8 @@ class Viewpoint:
 
 def next_step(opened: Opened, standing: Standing) -> NextStep | None:
     """The next step for this reader of this dossier."""
-    return next_step_of(
+    asked = _of_expert(opened) if opened.role in EXPERTS else None
+    return asked or next_step_of(
         Viewpoint(
             role=opened.role,
             number=opened.dossier.number,
@@ -163,6 +166,18 @@ def next_step(opened: Opened, standing: Standing) -> NextStep | None:
             sees_from=opened.sees_from,
             person_id=opened.person.pk,
         )
+    )
+
+
+def _of_expert(opened: Opened) -> NextStep | None:
+    """A question that waits for this expert: looked up for a page, because it depends on what is open to this one."""
+    question = queries.threads(opened).filter(addressee=opened.person, state=ThreadState.OPEN).order_by("reply_by", "number").first()
+    if question is None or not opened.may(Part.CONSULTATION, Act.WRITE):
+        return None
+    url = _soon("thread", [opened.dossier.number, question.number])
+    by = f"liefst voor {long_date(question.reply_by)}"
+    return NextStep(
+        f"Beantwoord vraag {question.number} van de bedrijfsarts", opened.role.label, by, url, "Lees de vraag", mine=True, due=question.reply_by
     )
 
 

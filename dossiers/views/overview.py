@@ -6,11 +6,12 @@ from what is open; nothing is decided in a template.
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from dossiers import queries
@@ -185,7 +186,8 @@ _EMPLOYEE_PLACES = (
 def _places(opened: Opened, places: Iterable[tuple[Part, str, str, str]]) -> Iterable[Place]:
     for part, name, title, text in places:
         if opened.may(part):
-            yield Place(title, text, reverse(name, args=[opened.dossier.number]))
+            with suppress(NoReverseMatch):  # until every page of issue 4 has landed
+                yield Place(title, text, reverse(name, args=[opened.dossier.number]))
 
 
 def _week_words(opened: Opened) -> str:
@@ -253,12 +255,25 @@ def _date(step: Step) -> tuple[str, str, bool]:
 # --- experts -------------------------------------------------------------------------------------
 
 
+def _asked(opened: Opened) -> list[tuple[str, str]]:
+    """What the physician asks of this expert, and through which day the share that says so is open."""
+    open_now = {ground.share_id for ground in opened.open.values() if ground.share_id is not None}
+    rows = opened.dossier.shares.filter(pk__in=open_now, person=opened.person).order_by("first_day")
+    return [(f"Tot en met {long_date(row.last_day)}", _purpose(row.purpose, row.get_moment_display())) for row in rows]
+
+
+def _purpose(purpose: str, moment: str) -> str:
+    return f"{purpose} (voor {moment})" if moment else purpose
+
+
 def _for_expert(opened: Opened) -> dict[str, Any]:
     newest, before = _newest_two(opened)
     current = version_extract(opened, newest, only=BAR) if newest else None
     previous = version_extract(opened, before, only=BAR) if before else None
     return {
         "facts": _facts(opened),
+        "asked": _asked(opened),
+        "places": list(_places(opened, _EXPERT_PLACES)),
         "parts": _open_parts(opened),
         "current": current.head if current else None,
         "current_url": _version_url(opened, current) if opened.may(Part.CAPACITY) else "",
@@ -268,6 +283,14 @@ def _for_expert(opened: Opened) -> dict[str, Any]:
         "letter": _newest_letter(opened),
         "people": people_of(opened),
     }
+
+
+_EXPERT_PLACES = (
+    (Part.LABOUR_REPORT, "labour_reports", "Rapport van de arbeidsdeskundige", "Het arbeidsdeskundig deel."),
+    (Part.INSURANCE_REPORT, "insurance_reports", "Uw reactie", "Wat u als verzekeringsarts vindt, als overleg tussen artsen."),
+    (Part.CONSULTATION, "threads", "Overleg", "Vragen aan u, en vragen die u stelt."),
+    (Part.CAPACITY, "course", "Verloop", "De belastbaarheid bij alle bezoeken naast elkaar."),
+)
 
 
 def _open_parts(opened: Opened) -> list[tuple[str, str]]:
