@@ -7,7 +7,7 @@ writes the acts to the trail last, and rolls back on `Refused`. It decides nothi
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -79,7 +79,8 @@ class Gate:
         except Stranger:
             return not_found(request)
         except Refused as refusal:
-            return refuse(request, refusal.sentence, refusal.status)
+            typed = typed_texts(request.POST.lists()) if writing else []  # its token was checked; nothing of it was stored
+            return refuse(request, refusal.sentence, refusal.status, texts=typed)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A reading view that refuses ends here; a writing one was rolled back and answered in `process_view`."""
@@ -126,6 +127,6 @@ def not_found(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
-def refuse(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-    """One plain sentence: what is wrong and who can change it."""
-    return render(request, "errors/403.html", {"sentence": sentence}, status=status)
+def refuse(request: HttpRequest, sentence: str, status: int, *, texts: Sequence[str] = ()) -> HttpResponse:
+    """One plain sentence: what is wrong and who can change it. `texts`: what was typed and is not stored, as a copy to keep."""
+    return render(request, "errors/403.html", {"sentence": sentence, "texts": texts}, status=status)
