@@ -31,6 +31,12 @@ def _contact(name: str, email: str, organisation: str, function: str) -> Json:
 MARLEEN = _contact("Marleen Dijkhuis", "marleen.dijkhuis@pakketpunt.test", "Pakketpunt Noord", "Teamleider magazijn")
 PETER = _contact("Peter Langeveld", "p.langeveld@scholengroep.test", "Scholengroep Het Kompas", "Adviseur HR")
 
+EXPERTS: Mapping[str, Json] = {
+    "labour_expert": {"name": "Rachid El Amrani", "email": "r.elamrani@adviesbureau.test", "organisation": "Bureau Passend Werk"},
+    "insurance_physician": {"name": "Eline de Wit", "email": "e.dewit@uwv.test", "organisation": "UWV"},
+    "uwv_labour_expert": {"name": "Wouter Postma", "email": "w.postma@uwv.test", "organisation": "UWV"},
+}
+
 # Only in the demonstration; these two are named by what they are there for.
 SECOND: Json = {
     "name": "Tweede bedrijfsarts",
@@ -44,6 +50,35 @@ ROB = _contact("Rob Timmer", "r.timmer@delinde.test", "Restaurant De Linde", "Be
 ILSE = _contact("Ilse de Graaf", "i.degraaf@waterdam.test", "Gemeente Waterdam", "Afdelingshoofd")
 LINDA = _contact("Linda Vermaat", "l.vermaat@vermaat.test", "Supermarkt Vermaat", "Filiaalleider")
 KOEN = _contact("Koen Wolters", "k.wolters@hetblad.test", "Drukkerij Het Blad", "Productiechef")
+
+
+# What the physician of an invented dossier shared, with whom and why: the parts to read, those to write as well.
+_SHARED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+    "labour_expert": (
+        ("process", "job", "work_factors", "capacity", "advice", "consultation", "letters", "labour_report"),
+        ("consultation", "labour_report"),
+        "Onderzoeken welk werk past bij de eigen werkgever, of ergens anders.",
+    ),
+    "insurance_physician": (
+        ("process", "job", "work_factors", "capacity", "explanation", "advice", "consultation", "insurance_report"),
+        ("consultation", "insurance_report"),
+        "Meedenken over de belastbaarheid in het tweede jaar.",
+    ),
+    "uwv_labour_expert": (
+        ("process", "job", "capacity", "advice", "letters", "labour_report"),
+        (),
+        "Meekijken of de stappen naar werk genoeg zijn.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A share so many days ago with one expert, and the employee's word on it the next day."""
+
+    role: str
+    days_ago: int
+    consent: str = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +116,7 @@ class Plot:
     is_on_paper: bool = False
     contract_ends_in: int | None = None
     recovered: tuple[tuple[int, int | None], ...] = ()
+    shared: tuple[Sharing, ...] = ()
 
 
 PLOTS = (
@@ -136,6 +172,7 @@ PLOTS = (
             Visit(96, "Noor werkt nu 12 uur en kan naar 16 uur. Werken onder druk kan nog niet.", ("d240",), 12, 16, goal="adapted_own_work"),
         ),
         has_delegate=True,
+        shared=(Sharing("labour_expert", 5, consent="asked"),),
     ),
     Plot(
         "demo-winkel",
@@ -176,6 +213,7 @@ PLOTS = (
             Visit(330, "Hassan kan 12 uur licht werk doen.", ("d430", "d415"), 8, 12, goal="adapted_own_work", course="stable"),
             Visit(45, "Hassan werkt 16 uur in ander werk. Staand werk aan de pers past niet meer.", ("d430", "d415"), 16, 20, goal="other_employer"),
         ),
+        shared=(Sharing("labour_expert", 40), Sharing("insurance_physician", 30), Sharing("uwv_labour_expert", 20)),
     ),
     Plot(
         "demo-bakker",
@@ -232,6 +270,7 @@ def _case(plot: Plot, today: datetime.date) -> Json:
             "employers": [plot.employer],
             "physician": plot.physician,
             **({"delegate": YVONNE} if plot.has_delegate else {}),
+            **{row.role: EXPERTS[row.role] for row in plot.shared},
         },
         "employment": {
             "job_title": plot.job,
@@ -244,7 +283,7 @@ def _case(plot: Plot, today: datetime.date) -> Json:
             "recoveries": [{"from": _ago(today, start), "until": None if until is None else _ago(today, until)} for start, until in plot.recovered],
         },
         "assessments": [_assessment(plot, visit, today) for visit in plot.visits],
-        "shares": [],
+        "shares": [_share(row, today) for row in plot.shared],
     }
 
 
@@ -310,6 +349,20 @@ def _action(visit: Visit, day: datetime.date) -> Json:
     if visit.is_usable:
         return {"what": "Pas het rooster aan.", "who": "employer", "by": _coming(day, 7)}
     return {"what": "Bel elke twee weken kort.", "who": "employer", "by": _coming(day, 28)}
+
+
+def _share(row: Sharing, today: datetime.date) -> Json:
+    read, write, purpose = _SHARED[row.role]
+    return {
+        "with": row.role,
+        "read": list(read),
+        "write": list(write),
+        "purpose": purpose,
+        "shared_on": _ago(today, row.days_ago),
+        "until": _ago(today, row.days_ago - 180),
+        "consent": row.consent,
+        "answered_on": _ago(today, row.days_ago - 1) if row.consent != "asked" else None,
+    }
 
 
 def _ago(today: datetime.date, days: int) -> str:
