@@ -141,17 +141,22 @@ _HELPFUL = [Why.ASKED, Why.NOT_YET, Why.REFUSED, Why.WITHDRAWN, Why.STOPPED, Why
 
 
 def _decide_consent(shared: tuple[SharedPart, ...], touch: Touch, today: datetime.date) -> Verdict:
-    process = {row.share_id: row.key_state(today) for row in shared if row.part is Part.PROCESS}
+    process = {row.share_id: row for row in shared if row.part is Part.PROCESS}
+    opened: list[tuple[datetime.date, datetime.date, uuid.UUID]] = []
     found = [Verdict(Why.NOT_SHARED)]
     for row in shared:
         if row.part is not touch.part or (touch.act is not Act.READ and not row.write):
             continue
         why = row.key_state(today)
+        first = process.get(row.share_id)
         if why is Why.OPEN:  # refusing `process` refuses all of that share
-            why = process.get(row.share_id, Why.NOT_SHARED)
-        if why is Why.OPEN and row.since is not None:
-            return Verdict(why, Ground(Basis.CONSENT, row.since, row.last_day, row.share_id), row.share_id)
+            why = first.key_state(today) if first else Why.NOT_SHARED
+        if why is Why.OPEN and first and first.since and row.since:
+            opened.append((row.last_day, max(row.since, first.since), row.share_id))
         found.append(Verdict(why, None, row.share_id))
+    if opened:  # shares that overlap are one clear story: from the first of them through the last
+        until, _, share_id = max(opened)
+        return Verdict(Why.OPEN, Ground(Basis.CONSENT, min(since for _, since, _ in opened), until, share_id), share_id)
     return min(found, key=lambda verdict: _HELPFUL.index(verdict.why))
 
 

@@ -5,8 +5,8 @@ Seats, shares, the newest answers, switches. Nothing is decided here; the table 
 
 import datetime
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from consent.models import Answer, AnswerState, Channel, HandOver, HandOverAnswer, Seat, SeatKind, SharePart
-from dossiers.models import Switch
+from dossiers.models import Dossier, Switch
 from dossiers.parts import EXPERTS, Labelled, Part, Role
 
 
@@ -97,13 +97,18 @@ def covering(today: datetime.date) -> Q:
 
 
 def seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
-    """Open seats of a person with their dossier; `covered` tells whether somebody stands in today, `crossed_at` when the dossier last came
-    from another arbodienst, and `said` what the employee answered to that."""
+    """Open seats of a person with their dossier, as `open_rows` tells them."""
+    return open_rows(today).filter(person_id=person.pk)
+
+
+def open_rows(today: datetime.date) -> QuerySet[Seat]:
+    """Open seats with their dossier; `covered` tells whether somebody stands in today, `crossed_at` when the dossier last came from another
+    arbodienst, and `said` what the employee answered to that."""
     cover = Seat.objects.filter(covering(today), dossier=OuterRef("dossier"))
     answers = HandOverAnswer.objects.filter(hand_over=OuterRef("pk")).order_by("-at", "-pk")
     crossed = HandOver.objects.filter(dossier=OuterRef("dossier")).exclude(from_organisation=F("to_organisation")).order_by("-made_at")
     return (
-        Seat.objects.filter(person_id=person.pk, ended_at__isnull=True)
+        Seat.objects.filter(ended_at__isnull=True)
         .annotate(
             covered=Exists(cover),
             crossed_at=Subquery(crossed.values("made_at")[:1]),
@@ -147,22 +152,31 @@ def plain_shared_part(row: Any, *, employee_signs_in: bool) -> SharedPart:
 
 def facts_of(seat: Seat, *, with_switches: bool) -> Facts:
     """What today's verdicts for this seat depend on (at most one query more). `with_switches`: the role has entries the employee shares."""
+    shared: tuple[SharedPart, ...] = ()
+    if Role(seat.role) in EXPERTS:
+        rows = shared_parts(dossier_id=seat.dossier_id, share__person_id=seat.person_id, share__role=seat.role).select_related("share")
+        shared = plain_shared_parts(rows, seat.dossier)
+    return facts_from(seat, shared=shared, switched=switched_on(seat.dossier_id) if with_switches else {})
+
+
+def facts_from(seat: Seat, *, shared: tuple[SharedPart, ...] = (), switched: Mapping[Part, datetime.date] | None = None) -> Facts:
+    """The same, from what was fetched already: for an expert what is shared with that person in that role, for others the switches."""
     role = Role(seat.role)
-    dossier = seat.dossier
-    facts = Facts(
+    return Facts(
         role=role,
         seat_start=seat.start,
         seat_until=seat.until,
         covered=bool(getattr(seat, "covered", False)) and role is Role.PHYSICIAN and seat.kind != SeatKind.COVER,
-        closed=dossier.closed_on is not None,
+        closed=seat.dossier.closed_on is not None,
+        switched_on=switched or {},
+        shared=shared,
     )
-    if role in EXPERTS:
-        rows = shared_parts(dossier_id=dossier.pk, share__person_id=seat.person_id, share__role=seat.role).select_related("share")
-        signs_in = dossier.employee.can_sign_in
-        return replace(facts, shared=tuple(plain_shared_part(row, employee_signs_in=signs_in) for row in rows))
-    if with_switches:
-        return replace(facts, switched_on=switched_on(dossier.pk))
-    return facts
+
+
+def plain_shared_parts(rows: Iterable[Any], dossier: Dossier) -> tuple[SharedPart, ...]:
+    """Share parts of one dossier as plain values."""
+    signs_in = dossier.employee.can_sign_in
+    return tuple(plain_shared_part(row, employee_signs_in=signs_in) for row in rows)
 
 
 def switched_on(dossier_id: uuid.UUID) -> dict[Part, datetime.date]:
