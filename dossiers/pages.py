@@ -3,16 +3,18 @@
 Templates get this and the page's own values; never `user`, `perms` or `request`. Navigation follows what is open, so it names nothing that is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
+from dossiers import queries
 from dossiers.date_language import DUTCH, dates_in
 from dossiers.door import Opened
 from dossiers.next_step import NextStep, next_step, standings
@@ -84,6 +86,12 @@ _MENU: tuple[tuple[Part, frozenset[Role], str, str], ...] = (
     (Part.PROCESS, _ALL - AUTHORS - {Role.EMPLOYEE}, "Wie doet mee", "people"),
     (Part.TRAIL, _ALL, "Wie heeft gekeken", "trail"),
 )
+
+# What somebody else writes: a reader's menu names it once there is one to read; its writer's always does.
+_ONCE_THERE: Mapping[str, tuple[Role, Callable[[Opened], QuerySet[Any]]]] = {
+    "labour_reports": (Role.LABOUR_EXPERT, queries.labour_reports),
+    "insurance_reports": (Role.INSURANCE_PHYSICIAN, queries.insurance_reports),
+}
 
 
 def dossier_page(
@@ -165,10 +173,18 @@ def _notice(opened: Opened) -> str:
 def _dossier_nav(opened: Opened, current: str) -> list[NavLink]:
     links = []
     for part, roles, label, name in _MENU:
-        if opened.role in roles and opened.may(part):
+        if opened.role in roles and opened.may(part) and _is_there(opened, name):
             try:
                 url = reverse(name, args=[opened.dossier.number])
             except NoReverseMatch:
                 continue
             links.append(NavLink(label, url, name == current))
     return links
+
+
+def _is_there(opened: Opened, name: str) -> bool:
+    """Whether the menu names this to this reader: always, or, for what somebody else writes, once there is one."""
+    if name not in _ONCE_THERE:
+        return True
+    writer, fetch = _ONCE_THERE[name]
+    return opened.role is writer or fetch(opened).exists()
