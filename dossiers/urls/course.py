@@ -1,5 +1,9 @@
 """Addresses of the course of capacity."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from dossiers.views import course
+
+urlpatterns: list[URLPattern] = [
+    path("verloop/", course.read_course, name="course"),
+]
