@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from consent.access import everything_open
 from consent.facts import facts_from, open_rows, plain_shared_parts, shared_parts, switched_on
-from consent.models import Seat, SeatKind
+from consent.models import Answer, AnswerState, Channel, Seat, SeatKind
 from dossiers.door import Ground, Opened, Touch
 from dossiers.models import Dossier
 from dossiers.parts import AUTHORS, EXPERTS, Act, Basis, Part, Role
@@ -91,6 +93,38 @@ def rows_of(holder: Holder) -> list[Row]:
         Row(holder.seat.person, holder.role, touch.part, touch.act, ground.basis, ground.since, ground.until, ground.share_id)
         for touch, ground in holder.open.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Both keys behind what is open by consent: who shared and when, when the employee said yes, and who wrote a yes on paper down."""
+
+    shared_by: str
+    shared_on: dt.date
+    answered_on: dt.date
+    on_paper: bool
+    recorded_by: str
+    confirmed_by: str
+    since: dt.date  # the later of both
+
+
+def keys_of(dossier: Dossier) -> dict[tuple[uuid.UUID, Part], Keys]:
+    """The newest yes to each part of each share of this dossier, with who turned the keys."""
+    yes = Answer.objects.filter(dossier=dossier, state=AnswerState.GIVEN).select_related("share_part__share__made_by", "by", "confirmed_by")
+    return {(row.share_part.share_id, Part(row.share_part.part)): _keys(row) for row in yes.order_by("at", "pk")}
+
+
+def _keys(row: Answer) -> Keys:
+    share = row.share_part.share
+    return Keys(
+        shared_by=share.made_by.name,
+        shared_on=timezone.localdate(share.made_at),
+        answered_on=row.day,
+        on_paper=row.channel == Channel.PAPER,
+        recorded_by=row.by.name,
+        confirmed_by=row.confirmed_by.name if row.confirmed_by else "",
+        since=max(share.first_day, row.counts_from),
+    )
 
 
 # Of others, these roles may know that they are there (docs/access.md, "The employer never reads the instrument"). For the employer a labour

@@ -23,6 +23,7 @@ from dossiers.sealed import canonical
 GENERAL = uuid.UUID(int=0)  # the chain for everything that is not inside an opened dossier
 POLICY = "access-1"  # 7.4.6: the version of docs/access.md that was applied; changes when the table changes
 GENESIS = "0" * 64
+COMMAND = "command"  # the actor role of somebody at the command line of the server
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,6 +67,7 @@ class Event(Labelled):
     SEAT = "seat", "heeft iemand een plaats in het dossier gegeven"
     END_SEAT = "end_seat", "heeft een plaats in het dossier beëindigd"
     SHARE = "share", "heeft delen voorgesteld"
+    PREVIEW_SHARE = "preview_share", "heeft bekeken wat iemand zou zien als de werknemer ja zegt"
     ANSWER = "answer", "heeft op een vraag om toestemming geantwoord"
     WITHDRAW = "withdraw", "heeft toestemming ingetrokken"
     STOP = "stop", "heeft het delen gestopt"
@@ -129,6 +131,7 @@ ACTION = {
     Event.REFUSED: "R",
     Event.LIST: "R",
     Event.PREVIEW: "R",
+    Event.PREVIEW_SHARE: "R",
     Event.DOWNLOAD: "R",
     Event.EXPORT: "R",
     Event.RENDER: "E",

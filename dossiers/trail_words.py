@@ -17,7 +17,7 @@ from django.utils import timezone
 from dossiers.models import Dossier, TrailLine
 from dossiers.parts import Part, Role
 from dossiers.rules.dutch import long_date
-from dossiers.trail import Event, Outcome, trail_of
+from dossiers.trail import COMMAND, Event, Outcome, trail_of
 
 STRANGER = "stranger"  # the code in `TrailLine.sentence` (consent.access.opening)
 SYSTEM = "worker"  # the actor role of what this system does by itself
@@ -91,10 +91,11 @@ def people_in(dossier_id: uuid.UUID, *, since: dt.datetime | None = None) -> lis
     known = {row for row in rows.values_list("actor_id", flat=True).distinct() if row is not None}
     names = names_of(known, dossier_id)
     choices = sorted((str(pk), names.get(pk, _GONE)) for pk in known)
-    return [*sorted(choices, key=lambda choice: choice[1]), (SYSTEM, "Dit systeem")]
+    return [*sorted(choices, key=lambda choice: choice[1]), (SYSTEM, "Dit systeem of een beheerder")]
 
 
 _OF_THIS_DOSSIER = (Role.EMPLOYEE, Role.EMPLOYER)  # known here as they were typed, whatever an account says
+_AT_THE_SERVER = "Een beheerder van dit systeem"
 _GONE = "Iemand van wie de gegevens zijn verwijderd"
 
 
@@ -126,7 +127,7 @@ def _who(row: Mapping[str, Any], names: Mapping[uuid.UUID, str]) -> str:
     if row["sentence"] == STRANGER:
         return "Iemand zonder plaats in dit dossier"
     if row["actor_id"] is None:
-        return "Dit systeem"
+        return _AT_THE_SERVER if row["actor_role"] == COMMAND else "Dit systeem"
     name = names.get(row["actor_id"], _GONE)
     role = Role(row["actor_role"]).label if row["actor_role"] in list(Role) else ""
     return f"{name} ({role})" if role else name

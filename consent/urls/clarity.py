@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from consent.views import trail
+from consent.views import explain, trail
 
 urlpatterns: list[URLPattern] = [
+    path("wie-kan-wat-zien/", explain.explain, name="explain"),
     path("wie-heeft-gekeken/", trail.trail, name="trail"),
 ]

@@ -177,7 +177,7 @@ _EMPLOYEE_PLACES = (
     (Part.LETTERS, "letters", "Mijn brieven", "Wat de bedrijfsarts over uw werk schrijft."),
     (Part.EMPLOYEE_VIEW, "own_view", "Mijn visie", "Wat u zelf kunt, nodig heeft en vindt. U kiest of uw werkgever dit leest."),
     (Part.CAPACITY, "versions", "Mijn dossier", "Alles wat de bedrijfsarts na elk gesprek opschreef."),
-    (Part.SHARING, "seats", "Wie kan wat zien", "Wie meedoet, en wat ieder mag zien."),
+    (Part.SHARING, "explain", "Wie kan wat zien", "Wie er nu in uw dossier kan kijken, en waarom."),
     (Part.TRAIL, "trail", "Wie heeft gekeken", "Elke keer dat iemand uw dossier opende."),
     (Part.PROCESS, "process", "Wat en wanneer", "De stappen van de twee jaar. Hier meldt u ook dat u beter bent."),
 )
