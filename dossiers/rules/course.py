@@ -168,8 +168,8 @@ def _areas(visit: Visit, newest: Instrument) -> dict[str, Mapping[str, Any]]:
 def _row(key: str, visits: tuple[Visit, ...], found: Sequence[Mapping[str, Any] | None], words: _Words) -> AreaRow:
     cells = []
     before: Mapping[str, Any] | None = None
-    for row in found:
-        cells.append(_cell(key, before, row, words, is_first=before is None))
+    for place, row in enumerate(found):
+        cells.append(_cell(key, before, row, words, is_first=place == 0))
         if row is not None and row.get("status") != AreaState.NOT_ASSESSED:
             before = row
     item = words.item("areas", key)

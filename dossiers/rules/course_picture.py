@@ -26,6 +26,19 @@ WORDS: Final = {
 }
 """The word under a sign; short, because many stand beside each other."""
 
+LEGEND: Final = {
+    "first": "aandachtspunt",
+    "better": "kan meer",
+    "worse": "kan minder",
+    "changed": "veranderd",
+    "same": "zelfde als de vorige keer",
+    "new": "nieuw aandachtspunt",
+    "gone": "geen aandachtspunt meer",
+    "fine": "geen aandachtspunt",
+    "none": "niet besproken",
+}
+"""What each sign means."""
+
 HEAD: Final = 46
 
 
@@ -149,6 +162,12 @@ def word_of(cell: Cell) -> str:
     return "let op" if cell.state is AreaState.ATTENTION else ""
 
 
+def legend(course: Course) -> tuple[tuple[str, str], ...]:
+    """Every sign that occurs, with what it means."""
+    drawn = {sign_of(cell) for row in course.rows for cell in row.cells}
+    return tuple((sign, word) for sign, word in LEGEND.items() if sign in drawn)
+
+
 def _sentence(row: AreaRow, cells: Sequence[Cell], visits: Sequence[Visit]) -> str:
     parts = [f"versie {visit.number} {cell.change.word if cell.change else cell.state_text}" for visit, cell in zip(visits, cells, strict=True)]
     return f"{row.label}: {', '.join(parts)}."
@@ -220,6 +239,11 @@ class Plot:
     today: int | None
     """Where today is, when something is planned after it."""
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether a step of the build-up is drawn."""
+        return any(not node.at_visit for node in self.nodes)
+
 
 def hours_plot(course: Course, today: date, frame: Frame = WIDE_PLOT, *, key: str = "uren") -> Plot | None:
     """The hours as a step line; None when there is only one to draw."""
@@ -275,10 +299,11 @@ def _nodes(spots: Sequence[tuple[int, int, HoursStep]], today: date, frame: Fram
     """Values where there is room, the last one first: that is what holds now."""
     found: list[Node] = []
     taken = frame.width + frame.gap
-    for x, y, step in reversed(spots):
+    for place, (x, y, step) in reversed(list(enumerate(spots))):
         has_room = taken - x >= frame.gap
         taken = x if has_room else taken
-        anchor = "end" if x > frame.width - frame.right - frame.gap else "start"
+        # Where the line goes up, there is nothing at the left above a step; where it goes down, nothing at the right.
+        anchor = "end" if place and spots[place - 1][1] >= y else "start"
         found.append(Node(x, y, number(step.hours) if has_room else "", anchor, step.at_visit, step.day > today))
     return tuple(reversed(found))
 

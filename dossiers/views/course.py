@@ -15,11 +15,12 @@ from dossiers.extract import version_extract
 from dossiers.models import Status
 from dossiers.pages import dossier_page
 from dossiers.parts import Part, Role
+from dossiers.rules.compare import Arrow, Change
 from dossiers.rules.course import ENOUGH, Course, Period, Visit, course
-from dossiers.rules.course_picture import TALL, TALL_PLOT, area_bands, hours_plot
+from dossiers.rules.course_picture import TALL, TALL_PLOT, area_bands, hours_plot, legend
 from dossiers.rules.dutch import long_date
 from dossiers.sections import with_sections
-from dossiers.views.version_page import state_text
+from dossiers.views.version_page import ChangeLine, state_text
 
 SHOWN = frozenset({Part.CAPACITY, Part.EXPLANATION, Part.PROCESS})
 
@@ -55,7 +56,6 @@ def course_of(opened: Opened) -> Course:
 
 
 def _values(opened: Opened, found: Course) -> dict[str, Any]:
-    number = opened.dossier.number
     return {
         "course": found,
         "bands": area_bands(found),
@@ -63,7 +63,8 @@ def _values(opened: Opened, found: Course) -> dict[str, Any]:
         "plots": [plot for plot in (hours_plot(found, opened.today), hours_plot(found, opened.today, TALL_PLOT, key="uren-smal")) if plot],
         "steps": [(step, step.day > opened.today) for step in found.hours],
         "areas": [(row, [(period, _span(period)) for period in row.periods], any(cell.explanation for cell in row.cells)) for row in found.rows],
-        "lines": [(line, reverse("version", args=[number, line.visit.number])) for line in found.lines],
+        "legend": legend(found),
+        "lines": [(line, [_change_line(change) for change in line.changes], _url(opened, line.visit)) for line in reversed(found.lines)],
     }
 
 
@@ -75,6 +76,15 @@ def _span(period: Period) -> tuple[str, str]:
     return f"Versie {first.number} tot en met {last.number}", f"{long_date(first.day)} tot en met {long_date(last.day)}"
 
 
+def _change_line(change: Change) -> ChangeLine:
+    signs = {Arrow.BETTER: "up", Arrow.WORSE: "down"}
+    return ChangeLine(change.label, change.sentence, signs.get(change.arrow, "pencil"))
+
+
+def _url(opened: Opened, visit: Visit) -> str:
+    return reverse("version", args=[opened.dossier.number, visit.number])
+
+
 def _why_empty(opened: Opened, found: Course) -> tuple[str, str, str, str] | None:
     """Title, sentence, and where to go instead: a course needs two versions."""
     plain = opened.role is Role.EMPLOYEE
@@ -84,6 +94,5 @@ def _why_empty(opened: Opened, found: Course) -> tuple[str, str, str, str] | Non
     if len(found.visits) < ENOUGH:
         visit = found.visits[0]
         told = f"Er is nu één gesprek: dat van {long_date(visit.day)}. Na het volgende gesprek staat hier wat er veranderde."
-        where = reverse("version", args=[opened.dossier.number, visit.number])
-        return "Nog geen verloop", told, where, "Bekijk dit gesprek" if plain else f"Bekijk versie {visit.number}"
+        return "Nog geen verloop", told, _url(opened, visit), "Bekijk dit gesprek" if plain else f"Bekijk versie {visit.number}"
     return None
