@@ -55,6 +55,8 @@ class ReadItem:
     code: str
     state: str
     lines: tuple[tuple[str, str], ...]
+    key: str = ""  # of an item of the instrument; a step or a summary has none
+    links: tuple[tuple[str, str], ...] = ()  # (words, address), put in by the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class _Reader:
         influence = row.get("influence")
         state = self.instrument.label("influence", influence) if influence else ""
         lines = [(self._lead(section, name), _limit(row[name]) if name == "limit" else row[name]) for name in _ITEM_TEXTS[section] if row.get(name)]
-        return ReadItem(item.label, "" if self.plain else item.icf, state, tuple(lines))
+        return ReadItem(item.label, "" if self.plain else item.icf, state, tuple(lines), item.key)
 
     def _lead(self, section: str, name: str) -> str:
         if name == "limit":

@@ -14,6 +14,7 @@ from dossiers.errors import Refused, Stale
 from dossiers.models import Assessment, SectionDraft, Status
 from dossiers.parts import Act, Part
 from dossiers.sections import read_all, read_section, running_view, write_section
+from dossiers.taken_over import forget_removed
 from dossiers.trail import Event, action
 from instrument import library
 from instrument.forms import FILLED_SECTIONS, FormContext, SectionForm, data_of, section_form
@@ -172,6 +173,8 @@ def save_section(opened: Opened, *, version: Assessment, section: str, data: Map
         else:
             _check_visit(opened, version, section, form)
             write_section(version, section, form.value, previous=_previous_value(version, section))
+            if section == "consultation":
+                forget_removed(version, cast("list[dict[str, Any]]", form.value))
     draft.save()
     opened.trail.note(Event.SAVE_SECTION, SECTION_PART[section], object_type="section", object_id=f"{version.number}:{section}")
     return Saved(draft, form)

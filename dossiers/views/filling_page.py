@@ -19,6 +19,7 @@ from dossiers.parts import Act, Part
 from dossiers.rules.dutch import long_date
 from dossiers.rules.wordlist import Hit, medical_hits
 from dossiers.sections import VIEW_FIELDS, is_switched_on, newest_view, read_section
+from dossiers.views.version_links import taken_over_into
 from instrument.forms import Block, Group, SectionForm, data_of, section_form
 from instrument.forms.fields import AnswerField, DateField, NumberField, TextField
 from instrument.schema import SectionKind
@@ -108,6 +109,7 @@ class DrawnSection:
     editable: bool
     is_carried: bool
     words: Words | None = None
+    taken_over: tuple[tuple[str, str], ...] = ()  # (words, address) of questions whose answers stand here
     both_texts: list[BothTexts] = field(default_factory=list)
     problem: str = ""
 
@@ -133,6 +135,7 @@ def draw_section(
         editable=opened.may(SECTION_PART[section.key], Act.WRITE),
         is_carried=draft.carried,
         words=employee_words(opened) if section.key == "employee_view" else None,
+        taken_over=taken_over_into(opened, version) if section.key == "consultation" else (),
         problem=problem,
     )
 

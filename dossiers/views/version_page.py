@@ -24,6 +24,7 @@ from dossiers.rules.letter.document import LetterDocument, Reader
 from dossiers.rules.letter_text import compose
 from dossiers.rules.sick_weeks import week_of
 from dossiers.sections import with_sections
+from dossiers.views.version_links import with_links
 from instrument import library
 from instrument.schema import Instrument
 from instrument.schema import Status as InstrumentStatus
@@ -209,7 +210,7 @@ def _sections(opened: Opened, extract: VersionExtract, version: Assessment, aski
             form=_correction_form(section.key, asking) if may_ask else None,
             is_asking=asking is not None and asking.prefix == section.key,
         )
-        for section in read_sections(extract, plain=plain)
+        for section in with_links(opened, version, extract, read_sections(extract, plain=plain))
     ]
 
 

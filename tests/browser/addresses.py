@@ -98,6 +98,7 @@ def _values(dossier: Dossier, version: Assessment | None) -> Mapping[str, list[s
         "reset": [],  # only takes a POST
         "seat": [str(pk) for pk in dossier.seats.filter(ended_at__isnull=True).values_list("pk", flat=True)],
         "share": [str(pk) for pk in dossier.shares.order_by("made_at").values_list("pk", flat=True)],
+        "thread": [str(row.number) for row in dossier.threads.order_by("number")],
         "proposal": [str(row.pk) for row in AbsenceProposal.objects.filter(dossier=dossier)],
         "correction": [str(row.pk) for row in version.corrections.all()] if version else [],
     }

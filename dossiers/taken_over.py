@@ -1,0 +1,59 @@
+"""Which row of a version's consultation came from which question: the reference that stands beside it.
+
+A row may be edited after it was taken over; it stays the answer to that question as long as it is with the same expert about the same thing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from dossiers import queries
+from dossiers.door import Opened
+from dossiers.models import Assessment, Thread, ThreadUse
+from dossiers.parts import EXPERTS, Role
+from instrument import library
+
+Row = Mapping[str, Any]
+
+
+def expert_role(thread: Thread) -> Role:
+    """Who was talked with, from the physician's side."""
+    return Role(thread.asker_role) if thread.asker_role in EXPERTS else Role(thread.addressee_role)
+
+
+def item_in(version: Assessment, thread: Thread) -> str:
+    """The item as a row of this version can name it; nothing when its instrument has no such item."""
+    instrument = library.get(*version.instrument)
+    sections = instrument.section("consultation").field("item").items_from
+    return thread.item if any(item.key == thread.item for section in sections for item in instrument.items(section)) else ""
+
+
+def references(version: Assessment, rows: Sequence[Row], uses: Iterable[ThreadUse]) -> dict[int, ThreadUse]:
+    """Per place of a row: the use it came from. Uses in the order in which they were made; each row stands for one."""
+    found: dict[int, ThreadUse] = {}
+    for use in uses:
+        wanted = (expert_role(use.thread).value, item_in(version, use.thread))
+        place = next((at for at, row in enumerate(rows) if at not in found and (row["with"], row.get("item") or "") == wanted), None)
+        if place is not None:
+            found[place] = use
+    return found
+
+
+def forget_removed(version: Assessment, rows: Sequence[Row]) -> None:
+    """A row that was taken out of a draft can be taken over again: its reference goes with it. Called while the section is saved."""
+    uses = list(uses_in(version))
+    kept = {use.pk for use in references(version, rows, uses).values()}
+    for use in uses:
+        if use.pk not in kept:
+            use.delete()
+
+
+def uses_in(version: Assessment) -> QuerySet[ThreadUse]:
+    """What a version took over, in order."""
+    return ThreadUse.objects.filter(assessment=version).select_related("thread").order_by("at", "thread__number")
+
+
+def known_uses(opened: Opened, version: Assessment) -> list[ThreadUse]:
+    """The same, as far as this reader may know of the questions."""
+    return list(uses_in(version).filter(thread__in=queries.threads(opened)))
