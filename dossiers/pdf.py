@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from django.template import Context, Engine
 
+from dossiers.rules import labour_report_text
 from dossiers.rules.cover import Cover
+from dossiers.rules.labour_report import ReportCore
 from dossiers.rules.letter_core import LetterCore
 from dossiers.rules.letter_text import Reader, compose
 
@@ -92,6 +94,17 @@ def render_print_pdf(core: LetterCore, cover: Cover) -> bytes:
     """The employee's copy behind a sheet with the address, for printing, as one PDF/UA. Raises RenderFailed."""
     values = {"letter": compose(core, Reader.EMPLOYEE), "cover": cover, "stylesheet": STYLESHEET, "cover_stylesheet": COVER_STYLESHEET}
     return render_pdf(_engine().get_template("letters/print.html").render(Context(values)))
+
+
+def render_report_html(core: ReportCore) -> str:
+    """A labour expert's report as a whole HTML page, every piece of text escaped."""
+    values = {"report": labour_report_text.compose(core), "stylesheet": STYLESHEET}
+    return _engine().get_template("letters/labour_report.html").render(Context(values))
+
+
+def render_report_pdf(core: ReportCore) -> bytes:
+    """A labour expert's report as PDF/UA, the same for every reader. Raises RenderFailed."""
+    return render_pdf(render_report_html(core))
 
 
 def render_pdf(html: str) -> bytes:

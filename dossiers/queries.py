@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from dossiers.door import Opened
-from dossiers.models import Assessment, Correction, InsuranceReport, LabourReport, Letter, LetterCopy, Status, Thread
+from dossiers.models import Assessment, Correction, InsuranceReport, LabourReport, Letter, LetterCopy, ReportRemark, Status, Thread
 from dossiers.models.letter import CopyState, Reader
 from dossiers.paper import reached_employee_by
 from dossiers.parts import AUTHORS, EXPERTS, Part, Role
@@ -127,6 +127,16 @@ def labour_reports(opened: Opened) -> QuerySet[LabourReport]:
 def labour_report(opened: Opened, number: int) -> LabourReport:
     """One labour report by its number, or 404."""
     return _one(labour_reports(opened).filter(number=number))
+
+
+def released_labour_report(opened: Opened, number: int) -> LabourReport:
+    """One labour report that has a PDF for its readers, or 404."""
+    return _one(labour_reports(opened).filter(number=number, released_at__isnull=False, released_at__lte=opened.now))
+
+
+def labour_remark(opened: Opened, number: int, remark_id: uuid.UUID) -> ReportRemark:
+    """What the employee said about one labour report, or 404."""
+    return _one(ReportRemark.objects.filter(report=labour_report(opened, number), pk=remark_id).select_related("report"))
 
 
 def insurance_reports(opened: Opened) -> QuerySet[InsuranceReport]:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from dossiers import outbox
-from dossiers.actions import letters, notices
+from dossiers.actions import labour_release, letters, notices
 from dossiers.models import Outbox
 
 WAITS = [datetime.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300)]
@@ -56,6 +56,7 @@ MAIL_WAITS = (
 
 WORK: dict[str, Work] = {
     "letter_copy": Work(letters.make_copy, letters.failed),
+    "labour_report": Work(labour_release.make_report, labour_release.failed),
     "notice": Work(notices.send, notices.failed, MAIL_WAITS),
 }
 

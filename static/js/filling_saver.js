@@ -181,9 +181,18 @@ export function makeSaver(form, session, tell) {
     event.preventDefault();
     await save({ always: "carried" in form.dataset || form.querySelector(".field--invalid") !== null });
     if (isUnsaved() || stopped || current.kind === "waiting") return;
+    if (event.submitter?.name === "do") return sendAsPage(event.submitter);
     const wrong = form.querySelector(".field--invalid :is(input, select, textarea)");
     if (wrong) wrong.focus();
     else if (form.dataset.next) window.location.assign(form.dataset.next);
+  }
+
+  /** A button that changes the shape of the form (one more function): everything is kept by now, and the server draws the page again. */
+  function sendAsPage({ name, value }) {
+    const asked = document.createElement("input");
+    Object.assign(asked, { type: "hidden", name, value });
+    form.append(asked);
+    form.submit();
   }
 
   form.addEventListener("input", touched);

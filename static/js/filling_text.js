@@ -1,6 +1,6 @@
 /* What stands in a form, as plain text per field name. Reads and compares; changes one field at most when asked to. */
 
-const NOT_TYPED = new Set(["csrfmiddlewaretoken", "seen", "then", "add_row"]);
+const NOT_TYPED = new Set(["csrfmiddlewaretoken", "seen", "then", "add_row", "do"]);
 
 /** The text of every field that is filled; line ends as one character, as the box itself shows them. */
 export function textsOf(form) {
