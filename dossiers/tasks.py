@@ -23,7 +23,7 @@ def sweep_outbox() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def remind() -> None:
-    """Once a day: whoever has a version waiting past its term."""
+    """Once a day: whoever has a version waiting past its term, or a request close to it."""
     remind_by_clock(now=timezone.now())
 
 

@@ -59,7 +59,7 @@ class Event(Labelled):
     WITHDRAW_LETTER = "withdraw_letter", "heeft een brief ingetrokken"
     LETTER_ON_PAPER = "letter_on_paper", "heeft een brief op papier gegeven of gepost"
     UNDO_ON_PAPER = "undo_on_paper", "heeft verbeterd hoe een brief op papier is gegeven"
-    REMIND = "remind", "heeft aan een versie herinnerd"
+    REMIND = "remind", "heeft herinnerd aan iets dat wacht"
     ASK_CORRECTION = "ask_correction", "heeft om een correctie gevraagd"
     ANSWER_CORRECTION = "answer_correction", "heeft op een correctie geantwoord"
     WRITE_VIEW = "write_view", "heeft de eigen woorden opgeschreven"

@@ -8,6 +8,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from dossiers.actions.requests import remind_of_requests_by_clock
 from dossiers.models import Assessment, Letter, Status
 from dossiers.notices import Reason, tell_seated
 from dossiers.paper import reached_employee, reached_employee_by
@@ -18,9 +19,10 @@ CATCH_UP = datetime.timedelta(days=7)  # how long the clock may have stood still
 
 
 def remind_by_clock(*, now: datetime.datetime) -> int:
-    """Tell the physician, once, that the reading term of a version is over; of how many versions somebody was told."""
+    """Tell the physician, once, that the reading term of a version is over, or the term of a request nearly; of how many somebody was told."""
     late = Assessment.objects.filter(status=Status.OFFERED, term_until__lt=timezone.localdate(now), dossier__closed_on__isnull=True)
-    return sum(_remind(version, now=now) for version in late.select_related("dossier").order_by("number"))
+    versions = sum(_remind(version, now=now) for version in late.select_related("dossier").order_by("number"))
+    return versions + remind_of_requests_by_clock(now=now)
 
 
 def _remind(version: Assessment, *, now: datetime.datetime) -> bool:

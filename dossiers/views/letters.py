@@ -19,13 +19,14 @@ from dossiers.errors import Refused
 from dossiers.forms.letters import PaperForm, WithdrawForm
 from dossiers.letter import frozen_core
 from dossiers.letter_cards import Stage, card_of, stage_of, withdrawn_text
-from dossiers.models import CopyState, Letter
+from dossiers.models import CopyState, DocumentKind, Letter
 from dossiers.models.letter import Reader
 from dossiers.pages import dossier_page
 from dossiers.parts import AUTHORS, Act, Part, Role
 from dossiers.rules.letter.document import Reader as LetterReader
 from dossiers.rules.letter_text import compose, file_name
 from dossiers.sealed import SealBroken
+from dossiers.statements import statements_on
 from dossiers.views.paper import paper_box
 
 MOST_POLLS = 15  # then the page stops asking and leaves a link: every look is a line in the trail
@@ -100,6 +101,7 @@ def _letter_page(request: DossierRequest, found: Letter, *, paper: PaperForm | N
             "withdrawn_text": withdrawn_text(found),
             "withdraw_url": _withdraw_url(opened, found),
             "paper": paper_box(opened, found, form=paper),
+            "beside": statements_on(opened, DocumentKind.LETTER, found.pk, is_final=found.released_at is not None),
         },
         current="letters",
         status=status,

@@ -14,7 +14,7 @@ from dossiers.check import preview_core
 from dossiers.door import Opened
 from dossiers.extract import VersionExtract, VersionHead, version_extract
 from dossiers.forms.versions import CorrectionForm
-from dossiers.models import Assessment, Correction, CorrectionState, Status
+from dossiers.models import Assessment, Correction, CorrectionState, DocumentKind, Status
 from dossiers.parts import AUTHORS, Act, Part, Role
 from dossiers.reading import ReadSection, main_message, read_sections, section_title, writer_of_view
 from dossiers.rules.calendar import phase_on
@@ -24,6 +24,7 @@ from dossiers.rules.letter.document import LetterDocument, Reader
 from dossiers.rules.letter_text import compose
 from dossiers.rules.sick_weeks import week_of
 from dossiers.sections import with_sections
+from dossiers.statements import statements_on
 from dossiers.views.version_links import with_links
 from instrument import library
 from instrument.schema import Instrument
@@ -151,6 +152,7 @@ def page_values(opened: Opened, version: Assessment, *, asking: CorrectionForm |
         "around": _around(opened, version),
         "too_late": _too_late(asking) if head.status is not Status.OFFERED else None,
         "letter_url": _letter_url(opened, version),
+        "beside": statements_on(opened, DocumentKind.VERSION, version.pk, is_final=head.status is Status.FINAL),
         **_of_authors(opened, head),
         **(_of_offer(opened, version, asking) if plain and head.status is Status.OFFERED else {}),
     }

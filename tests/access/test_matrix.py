@@ -65,6 +65,7 @@ PUBLIC |= {"account_login", "mfa_login_webauthn", "mfa_authenticate"}  # the sec
 SIGNED_IN |= {"mfa_index", "prove_again", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_activate_totp", "mfa_deactivate_totp"}
 SIGNED_IN |= {"mfa_view_recovery_codes", "keep_recovery_codes", "mfa_download_recovery_codes", "mfa_generate_recovery_codes"}
 SAMPLES |= {"factor": "7"}
+SAMPLES |= {"document": "version", "object": "00000000-0000-4000-8000-000000000011", "asked": "00000000-0000-4000-8000-000000000012"}  # requests
 PUBLIC |= {"choose_organisation", "start_through_organisation", "back_from_organisation"}
 SIGNED_IN |= {"identities", "prove_through_organisation", "link_identity", "unlink_identity"}
 SAMPLES |= {"provider": "bestaat-niet", "identity": "00000000-0000-4000-8000-000000000003"}  # signing in through an organisation

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import BrowserContext
 
 from bar.accounts.models import Invitation
-from dossiers.models import AbsenceProposal, Assessment, Dossier, Status
+from dossiers.models import AbsenceProposal, Assessment, DocumentRequest, Dossier, Status
 from dossiers.rules.letter.document import Reader
 from dossiers.urls.filling import NAMES
 
@@ -79,7 +79,7 @@ def _routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[t
 def _filled_in(dossier: Dossier, name: str, route: str) -> Iterator[Address]:
     wanted = [parameter.split(":")[-1] for parameter in re.findall(r"<([^>]+)>", route)]
     versions = Assessment.objects.filter(dossier=dossier).order_by("number")
-    for version in versions if "version" in wanted else [None]:
+    for version in versions if {"version", "object"} & set(wanted) else [None]:
         values = _values(dossier, version)
         for chosen in product(*(values[parameter] for parameter in wanted)):  # a parameter nobody knows is a KeyError: add it on purpose
             state = [] if version is None else [version.status]
@@ -102,5 +102,8 @@ def _values(dossier: Dossier, version: Assessment | None) -> Mapping[str, list[s
         "report": sorted({str(row.number) for row in (*dossier.labour_reports.all(), *dossier.insurance_reports.all())}),
         "remark": [],  # only takes a POST
         "proposal": [str(row.pk) for row in AbsenceProposal.objects.filter(dossier=dossier)],
+        "document": ["version"] if version is not None else [],
+        "object": [str(version.pk)] if version else [],
+        "asked": [str(pk) for pk in DocumentRequest.objects.filter(dossier=dossier).values_list("pk", flat=True)],
         "correction": [str(row.pk) for row in version.corrections.all()] if version else [],
     }
