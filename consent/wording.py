@@ -38,7 +38,7 @@ GROUPS: Mapping[Question, tuple[Part, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One version of the text. `asks` hold `{name}`, the person who wants to look."""
+    """One version of the text. Texts may hold `{name}`, the person who wants to look."""
 
     version: str
     intro: str
@@ -48,6 +48,8 @@ class Wording:
     process: str
     no_means: Mapping[Role, str]
     stop: str
+    stop_on_paper: str
+    when_on_paper: str
 
 
 _UWV_NO = "U hoeft UWV geen toegang te geven. Zegt u nee, dan beoordeelt UWV met de papieren die u en uw werkgever opsturen."
@@ -90,6 +92,9 @@ _WORDINGS: tuple[Wording, ...] = (
             Role.UWV_LABOUR_EXPERT: _UWV_NO,
         },
         stop="U kunt een ja altijd weer intrekken, met één knop. Dat werkt meteen.",
+        stop_on_paper="U kunt een ja altijd weer intrekken. Bel ons, of stuur ons een brief. Dat werkt meteen.",
+        when_on_paper="Een nee telt meteen. Na een ja krijgt u van ons een brief waarin staat waar u ja op zei. Uw ja telt vanaf de derde werkdag "
+        "nadat die brief op de post is gegaan. Klopt de brief niet? Bel ons, dan gaat er niets open.",
     ),
 )
 BY_VERSION: Mapping[str, Wording] = {wording.version: wording for wording in _WORDINGS}

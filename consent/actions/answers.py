@@ -19,7 +19,7 @@ from consent.models import Answer, AnswerState, Channel, NoteKind, Share, ShareN
 from consent.wording import CURRENT
 from dossiers.door import Opened
 from dossiers.errors import Refused
-from dossiers.notices import Reason, tell_all
+from dossiers.notices import Reason, tell, tell_all
 from dossiers.parts import Act, Part
 from dossiers.trail import Event, action
 
@@ -58,6 +58,19 @@ def state_of(newest: Answer | None, share: Share) -> AnswerState:
     return AnswerState(newest.state)
 
 
+def states_of(newest: Mapping[Part, Answer | None], share: Share) -> dict[Part, AnswerState]:
+    """What every part says today. A yes that stayed behind when `process` was taken back is not a yes: it is asked for anew."""
+    found = {part: state_of(row, share) for part, row in newest.items()}
+    return found | dict.fromkeys(left_behind(newest, share), AnswerState.WITHDRAWN)
+
+
+def left_behind(newest: Mapping[Part, Answer | None], share: Share) -> set[Part]:
+    """Parts that still say yes while `process` does not: a yes to `process` may not open these again by itself."""
+    if state_of(newest.get(Part.PROCESS), share) is AnswerState.GIVEN:
+        return set()
+    return {part for part, row in newest.items() if part is not Part.PROCESS and state_of(row, share) is AnswerState.GIVEN}
+
+
 def key_of(share: Share) -> str:
     """The one-time key of a form about this share: good until the next answer, so that an old yes cannot be sent again."""
     newest = ":".join(str(row.pk) if row else "-" for row in newest_answers(share).values())
@@ -77,12 +90,16 @@ def answer_questions(opened: Opened, *, share: Share, choices: Mapping[Part, boo
     if not choices:
         raise Refused("Kies ja of nee.")
     newest = newest_answers(share)
-    states = {part: state_of(row, share) for part, row in newest.items()}
+    states = states_of(newest, share)
     changes = {part: told for part, yes in choices.items() if part in states and (told := _told(states[part], yes=yes)) is not None}
     changes |= process_with({**states, **changes})
+    if changes.get(Part.PROCESS) is AnswerState.GIVEN:
+        changes |= {part: AnswerState.WITHDRAWN for part in left_behind(newest, share) if part not in changes}
     for part in changes:
         _write(opened, share, part, changes[part], newest[part])
-    settle_seat(share, by=opened.person, now=opened.now, may_make=True)
+    knows = settle_seat(share, by=opened.person, now=opened.now, may_make=True)
+    if knows and changes.get(Part.PROCESS) is AnswerState.GIVEN and share.first_day <= opened.today:
+        tell(share.person, Reason.SEATED, now=opened.now, dossier=opened.dossier, object_id=share.pk)  # open again
     taken_back = AnswerState.WITHDRAWN in changes.values() and AnswerState.GIVEN not in changes.values()
     tell_physicians(share, Reason.SHARE_WITHDRAWN if taken_back else Reason.SHARE_ANSWERED, opened=opened)
     opened.trail.note(Event.ANSWER, Part.SHARING, object_type="share", object_id=share.pk, parts=changes)
@@ -103,7 +120,7 @@ def take_back_parts(share: Share, parts: Collection[Part], *, opened: Opened, ch
     newest = newest_answers(share)
     given = {part for part, row in newest.items() if row is not None and row.state == AnswerState.GIVEN}
     taken = {part for part in given if not parts or part in parts}
-    if Part.PROCESS in taken or not given - taken - {Part.PROCESS}:
+    if taken and (Part.PROCESS in taken or not given - taken - {Part.PROCESS}):
         taken = given
     for part in taken:
         _write(opened, share, part, AnswerState.WITHDRAWN, newest[part], channel=channel)

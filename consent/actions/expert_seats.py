@@ -20,21 +20,24 @@ from dossiers.parts import Part, Role
 EXPERT_SEATED = "expert_seated"  # the promise to tell, or invite, whoever got a seat by a share; kept in bar/sharing
 
 
-def settle_seat(share: Share, *, by: Any, now: dt.datetime, may_make: bool) -> None:
-    """Make, move or take back the seat of the person this share is for, as the keys stand now. Who takes a key back makes no seat."""
+def settle_seat(share: Share, *, by: Any, now: dt.datetime, may_make: bool) -> bool:
+    """Make, move or take back the seat of the person this share is for, as the keys stand now. Who takes a key back makes no seat.
+
+    Tells whether the person had a seat here that has begun: a newcomer is told by the promise of the new seat, on its first day.
+    """
     Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=share.dossier_id)  # two shares to one person at once: one after the other
     today = timezone.localdate(now)
     seat = Seat.objects.filter(dossier_id=share.dossier_id, person_id=share.person_id, ended_at__isnull=True).first()
     if seat is not None and seat.role == share.role and seat.start <= today:
-        return
+        return True
     first = _opens_first(share, today)
     if seat is None and not may_make:
-        return
+        return False
     if may_make and seat is not None and first is not None and seat.role != share.role:
         raise Refused("Deze persoon heeft al een andere plaats in dit dossier.")
     if seat is not None and seat.role == share.role:
         if first is not None and seat.start == first[0]:
-            return
+            return False
         close_seat(seat, by=by, now=now)
         seat = None
     if seat is None and first is not None:
@@ -42,6 +45,7 @@ def settle_seat(share: Share, *, by: Any, now: dt.datetime, may_make: bool) -> N
         new = seat_person(share.dossier, share.person, Role(share.role), name=opener.name, start=start, appointed_by=opener.made_by)
         # Until the first day the person is a stranger, and is told nothing.
         outbox.put(EXPERT_SEATED, new.pk, now=now, at=timezone.make_aware(dt.datetime.combine(start, dt.time.min)))
+    return False
 
 
 def _opens_first(share: Share, today: dt.date) -> tuple[dt.date, Share] | None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from bar.accounts.links import LinkKind, read_token, token_of
 from bar.accounts.models import Invitation, InvitationState, User
+from consent.actions.paper import ask_again
 from dossiers import outbox
 from dossiers.door import Opened
 from dossiers.errors import Refused
@@ -245,6 +246,7 @@ def accept(token: str, *, prove: Callable[[User], object], now: datetime.datetim
         row.state, row.accepted_at = InvitationState.ACCEPTED, now
         row.save(update_fields=["state", "accepted_at"])
         append(_line(Event.ACCEPT_INVITATION, row, person, _dossier(row), origin))
+        ask_again(person, now=now, origin=origin)  # a yes on paper counts only without an account
     return person
 
 
