@@ -16,6 +16,7 @@ from consent.facts import facts_from, open_rows, plain_shared_parts, shared_part
 from consent.models import Answer, AnswerState, Channel, Seat, SeatKind
 from dossiers.door import Ground, Opened, Touch
 from dossiers.models import Dossier
+from dossiers.people import authors_of_released
 from dossiers.parts import AUTHORS, EXPERTS, Act, Basis, Part, Role
 
 
@@ -127,8 +128,8 @@ def _keys(row: Answer) -> Keys:
     )
 
 
-# Of others, these roles may know that they are there (docs/access.md, "The employer never reads the instrument"). For the employer a labour
-# expert belongs here once there is a released report; until a dossier can hold one, nobody does.
+# Of others, these roles may know that they are there (docs/access.md, "The employer never reads the instrument"). The employer also knows a
+# labour expert with a released report, by person (`_seats_known_to`).
 _KNOWN_TO: dict[Role, frozenset[Role]] = {
     Role.EMPLOYEE: frozenset(Role),
     Role.EMPLOYER: frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE}),
@@ -142,18 +143,28 @@ _KNOWN_TO: dict[Role, frozenset[Role]] = {
 def colleagues(opened: Opened) -> list[Colleague]:
     """The people in this dossier, as this reader may know of them."""
     opened.require_read(Part.PROCESS)
-    known = _KNOWN_TO[opened.role]
     with_kind = opened.role in AUTHORS or opened.role is Role.EMPLOYEE
-    return [_colleague(holder, opened, with_kind=with_kind) for holder in holders(opened.dossier, opened.today) if holder.role in known]
+    return [_colleague(seat, opened, with_kind=with_kind) for seat in _seats_known_to(opened)]
 
 
-def _colleague(holder: Holder, opened: Opened, *, with_kind: bool) -> Colleague:
-    person, organisation = holder.seat.person, organisation_of(holder.seat)
+def _seats_known_to(opened: Opened) -> list[Seat]:
+    """For the employer also who wrote a released report, and then whatever became of the share: that it ended is not for the employer to see."""
+    known = _KNOWN_TO[opened.role]
+    found = [holder.seat for holder in holders(opened.dossier, opened.today) if holder.role in known]
+    authors = authors_of_released(opened) if opened.role is Role.EMPLOYER else frozenset()
+    if not authors:
+        return found
+    rows = Seat.objects.filter(dossier=opened.dossier, role=Role.LABOUR_EXPERT, person__in=authors, ended_at__isnull=True, start__lte=opened.today)
+    return [*found, *rows.exclude(until__lt=opened.today).select_related("person__organisation", "dossier").order_by("name")]
+
+
+def _colleague(seat: Seat, opened: Opened, *, with_kind: bool) -> Colleague:
+    person, organisation = seat.person, organisation_of(seat)
     return Colleague(
-        name=holder.seat.name,
-        role=role_words(holder.seat, with_kind=with_kind),
+        name=seat.name,
+        role=role_words(seat, with_kind=with_kind),
         organisation=organisation.name if organisation else "",
-        function=holder.seat.function,
+        function=seat.function,
         phone=organisation.phone if organisation else "",
         is_self=person.pk == opened.person.pk,
     )

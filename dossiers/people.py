@@ -1,13 +1,16 @@
 """The people of a dossier, as one reader may know of them (docs/access.md, "index and colleagues are projected per reader").
 
-The employer knows the employee, the own people, the physician and the delegate; never that a share or an insurance physician exists.
+The employer knows the employee, the own people, the physician, the delegate, and a labour expert whose report is released; never that a share
+or an insurance physician exists.
 """
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dossiers.door import Opened
+from dossiers.models import LabourReport
 from dossiers.parts import EXPERTS, Role
 
 _KNOWN_TO_EMPLOYER = frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE})
@@ -31,7 +34,8 @@ def people_of(opened: Opened) -> list[Colleague]:
     """Everybody with a seat today whom this reader may know of."""
     rows = opened.dossier.seats.filter(ended_at__isnull=True, start__lte=opened.today).select_related("person", "person__organisation")
     current = [row for row in rows if row.until is None or row.until >= opened.today]
-    known = [row for row in current if _is_known(Role(row.role), opened.role)]
+    released = authors_of_released(opened) if opened.role is Role.EMPLOYER else frozenset()
+    known = [row for row in current if _is_known(Role(row.role), opened.role) or row.person_id in released]
     known.sort(key=lambda row: (_ORDER[Role(row.role)], row.name))
     return [
         Colleague(
@@ -43,6 +47,12 @@ def people_of(opened: Opened) -> list[Colleague]:
         )
         for row in known
     ]
+
+
+def authors_of_released(opened: Opened) -> frozenset[uuid.UUID]:
+    """The labour experts with a released report: only these an employer knows of, whatever became of their share since."""
+    rows = LabourReport.objects.filter(dossier=opened.dossier, released_at__isnull=False, released_at__lte=opened.now)
+    return frozenset(rows.values_list("author_id", flat=True))
 
 
 def delegate_sentence(name: str) -> str:

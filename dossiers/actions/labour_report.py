@@ -116,7 +116,7 @@ def offer_report(opened: Opened, *, report: LabourReport, value: ReportValue, se
     _must_be_draft(row)
     if row.saves != seen:
         raise Refused("Het rapport is intussen veranderd. Lees het nog een keer en bied het dan aan.", status=409)
-    source = source_or_refuse(opened)
+    source = _source_or_refuse(opened)
     missing, broken = gaps(value), problems(value, source.named)
     if missing or broken:
         raise Refused(f"Het rapport is nog niet klaar. {missing[0].sentence if missing else broken[0]}")
@@ -194,7 +194,7 @@ def finalise_report(opened: Opened, *, report: LabourReport, medical_check: bool
         raise Refused("De werknemer zei dat iets niet klopt. Geef daar eerst antwoord op.")
     if not medical_check:
         raise Refused("Kijk eerst of er geen medische gegevens in het rapport staan. Zet daarna het vinkje.")
-    if source_or_refuse(opened).letter.pk != row.letter_id:
+    if _source_or_refuse(opened).letter.pk != row.letter_id:
         raise Refused(NEW_LETTER, status=409)
     core = replace(frozen_report(row), finalised_on=opened.today).to_json()
     row.core, row.core_hash = core, keyed_hash(core)
@@ -207,7 +207,7 @@ def finalise_report(opened: Opened, *, report: LabourReport, medical_check: bool
     return row
 
 
-def source_or_refuse(opened: Opened) -> Source:
+def _source_or_refuse(opened: Opened) -> Source:
     """The letter the report speaks from. One refusal, whether there is none or it may not be read."""
     source = source_of(opened)
     if source is None:

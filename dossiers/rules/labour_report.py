@@ -12,7 +12,7 @@ from typing import Final, Self, cast
 
 from dossiers.rules.dutch import FormOfAddress, Number
 from dossiers.rules.letter.capacity import capacity_sections
-from dossiers.rules.letter.document import Block, Bullets, Groups, Paragraph, Runs, Section, plain
+from dossiers.rules.letter.document import Bullets, Groups, Paragraph, Runs, Section, plain
 from dossiers.rules.letter.facts import Letterhead
 from dossiers.rules.letter.frozen import decoded, encoded
 from dossiers.rules.letter.voice import Voice
@@ -143,21 +143,29 @@ def problems(value: ReportValue, named: Iterable[str]) -> tuple[str, ...]:
 # --- capacity, in the words of a letter ------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityItem:
-    """What a letter says of one thing; without a label where the letter shows the text and not the name."""
+class PieceKind(StrEnum):
+    """How a letter says something: a sentence, an entry of a list, or an area with its name."""
 
+    SENTENCE = "sentence"
+    ENTRY = "entry"
+    NAMED = "named"
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityPiece:
+    """One thing a letter says; a label only for an area that the letter names."""
+
+    kind: PieceKind
     label: str
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CapacityGroup:
-    """A heading of the letter with what stands under it."""
+    """A heading of the letter with what stands under it, in its order."""
 
     heading: str
-    sentences: tuple[str, ...]
-    items: tuple[CapacityItem, ...]
+    pieces: tuple[CapacityPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,39 +179,28 @@ class Capacity:
 
 def capacity_of(letter: LetterCore) -> Capacity:
     """The words of a letter about capacity. Advice on the relation at work and answers to the employee are no capacity."""
-    core = replace(letter, relationship_advice="", needs_answer="")
-    groups = tuple(_group(section) for section in capacity_sections(Voice.of(core)))
+    core = replace(letter, message="", relationship_advice="", needs_answer="")  # without a message that said them, the hours are spelled out
+    groups = tuple(CapacityGroup(plain(section.heading), tuple(_pieces(section))) for section in capacity_sections(Voice.of(core)))
     return Capacity(core.facts.finalised_on, core.facts.version, groups)
 
 
 def named_items(capacity: Capacity, labels: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """The areas that the letter names, with its words; `labels` are those of the areas of its instrument, by key."""
-    words = {item.label: item.lines for group in capacity.groups for item in group.items if item.label}
+    words = {piece.label: piece.lines for group in capacity.groups for piece in group.pieces if piece.label}
     return {key: words[label] for key, label in labels.items() if label in words}
 
 
-def _group(section: Section) -> CapacityGroup:
-    sentences: list[str] = []
-    items: list[CapacityItem] = []
+def _pieces(section: Section) -> Iterator[CapacityPiece]:
     for block in section.blocks:
-        if isinstance(block, Paragraph):
-            sentences.append(plain(block.runs))
-        else:
-            items.extend(_items(block))
-    return CapacityGroup(plain(section.heading), tuple(sentences), tuple(items))
-
-
-def _items(block: Block) -> Iterator[CapacityItem]:
-    match block:
-        case Bullets(entries=entries):
-            for entry in entries:
-                yield CapacityItem("", _lines((entry.runs, *entry.sub)))
-        case Groups(groups=groups):
-            for group in groups:
-                for item in group.items:
-                    yield CapacityItem(item.label, _lines(item.lines))
-        case Paragraph(runs=runs):
-            yield CapacityItem("", _lines((runs,)))
+        match block:
+            case Paragraph(runs=runs):
+                yield CapacityPiece(PieceKind.SENTENCE, "", _lines((runs,)))
+            case Bullets(entries=entries):
+                for entry in entries:
+                    yield CapacityPiece(PieceKind.ENTRY, "", _lines((entry.runs, *entry.sub)))
+            case Groups(groups=groups):
+                for item in (item for group in groups for item in group.items):
+                    yield CapacityPiece(PieceKind.NAMED, item.label, _lines(item.lines))
 
 
 def _lines(runs: Iterable[Runs]) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ Only what stands in the core is used. A change of these sentences is a new forma
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from dossiers.rules.dutch import address_name, capitalised, closed, hours, long_date, lowered
-from dossiers.rules.labour_report import CapacityGroup, Demand, Fit, Function, OwnWork, ReportCore, SecondTrack
-from dossiers.rules.letter.document import Bullets, Entry, Group, Groups, Labelled, Paragraph, Run, Runs, Section
+from dossiers.rules.labour_report import CapacityGroup, Demand, Fit, Function, OwnWork, PieceKind, ReportCore, SecondTrack
+from dossiers.rules.letter.document import Block, Bullets, Entry, Group, Groups, Labelled, Paragraph, Run, Runs, Section
 
 TITLE: Final = "Rapport van de arbeidsdeskundige"
 
@@ -31,10 +33,10 @@ _FITS: Final = {
     Fit.UNKNOWN: "Of dit past, is niet bekend.",
 }
 _VERDICTS: Final = {
-    Fit.FITS: "Deze functie past.",
-    Fit.WITH_CONDITION: "Deze functie past met voorwaarden.",
-    Fit.DOES_NOT_FIT: "Deze functie past niet.",
-    Fit.UNKNOWN: "Of deze functie past, is nog niet te zeggen.",
+    Fit.FITS: "Alles wat ik vergeleek, past.",
+    Fit.WITH_CONDITION: "Wat ik vergeleek, past met een voorwaarde.",
+    Fit.DOES_NOT_FIT: "Niet alles wat ik vergeleek, past.",
+    Fit.UNKNOWN: "Van een deel is niet bekend of het past.",
 }
 
 
@@ -128,15 +130,16 @@ def _capacity(core: ReportCore) -> Iterator[Section]:
         yield Section((Run(group.heading),), tuple(_blocks(group)))
 
 
-def _blocks(group: CapacityGroup) -> Iterator[Paragraph | Bullets | Groups]:
-    for sentence in group.sentences:
-        yield Paragraph((Run(sentence, own=True),))
-    loose = tuple(Entry((Run(" ".join(item.lines), own=True),)) for item in group.items if not item.label)
-    named = tuple(Labelled(item.label, tuple((Run(line, own=True),) for line in item.lines)) for item in group.items if item.label)
-    if loose:
-        yield Bullets(loose, many=True)
-    if named:
-        yield Groups((Group("", named),))
+def _blocks(group: CapacityGroup) -> Iterator[Block]:
+    for kind, found in groupby(group.pieces, key=attrgetter("kind")):
+        pieces = list(found)
+        match kind:
+            case PieceKind.SENTENCE:
+                yield from (Paragraph((Run(" ".join(piece.lines), own=True),)) for piece in pieces)
+            case PieceKind.ENTRY:
+                yield Bullets(tuple(Entry((Run(" ".join(piece.lines), own=True),)) for piece in pieces), many=True)
+            case PieceKind.NAMED:
+                yield Groups((Group("", tuple(Labelled(piece.label, tuple((Run(line, own=True),) for line in piece.lines)) for piece in pieces)),))
 
 
 def _functions(core: ReportCore) -> Iterator[Section]:
@@ -151,8 +154,9 @@ def _function_title(function: Function) -> str:
 
 def _function_items(function: Function) -> Iterator[Labelled]:
     verdict = _VERDICTS[function.verdict] if function.verdict is not None else "Ik heb de eisen van deze functie nog niet vergeleken."
-    note: tuple[Runs, ...] = ((Run(function.note, own=True),),) if function.note else ()
-    yield Labelled("Uitkomst", ((Run(verdict, strong=True),), *note))
+    yield Labelled("Uitkomst", ((Run(verdict),),))
+    if function.note:
+        yield Labelled("Wat voor werk is dit?", ((Run(function.note, own=True),),))
     for demand in function.demands:
         yield Labelled(demand.label, tuple(_demand_lines(demand)))
 
@@ -170,9 +174,10 @@ def _about(core: ReportCore) -> Section:
     return Section(
         _heading("Over dit rapport"),
         (
-            _said(f"{name} kon dit rapport eerst lezen en zeggen wat niet klopt."),
-            _said("In dit rapport staan geen medische gegevens. Wat iemand kan, beschrijft alleen de bedrijfsarts."),
-            _said(_reach(core)),
+            _said(
+                f"{name} kon dit rapport eerst lezen en zeggen wat niet klopt. In dit rapport staan geen medische gegevens. "
+                f"Wat iemand kan, beschrijft alleen de bedrijfsarts. {_reach(core)}"
+            ),
         ),
     )
 
