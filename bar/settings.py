@@ -273,10 +273,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.5, "visibility_timeout": 600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_IMPORTS = ["dossiers.tasks", "bar.tasks"]
+CELERY_IMPORTS = ["dossiers.tasks", "consent.tasks", "bar.tasks"]
 CELERY_BEAT_SCHEDULE = {
     "sweep_outbox": {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}},
     "remind": {"task": "dossiers.tasks.remind", "schedule": crontab(hour="6", minute="30"), "options": {"expires": 3600.0}},
+    "remind_of_shares": {"task": "consent.tasks.remind_of_shares", "schedule": crontab(hour="6", minute="40"), "options": {"expires": 3600.0}},
+    "remind_of_questions": {"task": "consent.tasks.remind_of_questions", "schedule": crontab(hour="6", minute="50"), "options": {"expires": 3600.0}},
     "tell_of_paper": {"task": "dossiers.tasks.tell_of_paper", "schedule": crontab(minute="10"), "options": {"expires": 3000.0}},
     "do_resets": {"task": "bar.tasks.do_resets", "schedule": 300.0, "options": {"expires": 300.0}},
     "tidy": {"task": "bar.tasks.tidy", "schedule": crontab(hour="4", minute="10"), "options": {"expires": 3600.0}},

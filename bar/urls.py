@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from bar import demo_mail, give_account, help_employee, home, new_contact, new_dossier, to_print
 from bar.health import healthz
+from bar.sharing.views import new_share
 from consent.urls import outside
 
 
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossier/<number:number>/inloggen-helpen/", help_employee.help_employee, name="help_employee"),
     path("dossier/<number:number>/inloggen-helpen/<uuid:reset>/", help_employee.decide_help, name="decide_help"),
     path("dossier/<number:number>/contactpersonen/nieuw/", new_contact.new_contact, name="new_contact"),
+    path("dossier/<number:number>/delen/nieuw/", new_share, name="new_share"),
     path("", include(outside)),
 ]
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from consent.facts import Facts, SharedPart, Why, facts_of, seats, sees_since, shared_parts
-from consent.models import AnswerState, Channel, Seat
+from consent.models import AnswerState, Channel, Seat, SharePart
 from dossiers.door import Ground, Opened, Touch
 from dossiers.errors import Refused
 from dossiers.models import Dossier
@@ -291,15 +291,25 @@ def _opened(seat: Seat, facts: Facts, person: AbstractBaseUser, now: datetime.da
     )
 
 
+def as_if_given(opened: Opened, *, person: Any, role: Role, shared: tuple[SharedPart, ...], day: datetime.date) -> Opened:
+    """What an expert would read on a day with these keys, for the physician who is about to ask: the same decision, to read only, and never
+    more than the asker reads. It opens nothing: no seat stands behind it, it cannot write and leaves no trail."""
+    opened.require(Part.SHARING, Act.SHARE)
+    facts = Facts(role=role, seat_start=day, seat_until=None, shared=shared)
+    granted = everything_open(facts, today=day) if role in EXPERTS else {}
+    open_to_both = {touch: ground for touch, ground in granted.items() if touch.act is Act.READ and opened.may(touch.part)}
+    return replace(opened, person=person, role=role, writing=False, open=open_to_both, trail=None)
+
+
 # --- the same verdict for lists and for Django's own question ---------------------------------------
 
 
 _EMPLOYEE_SIGNS_IN = Q(("employee__is_active", True), ("employee__activated_at__isnull", False))
 
 
-def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
-    """The seats of a person that are open today; what "Mijn dossiers" lists. Experts: only while `process` is open."""
-    process = shared_parts(
+def process_open(today: datetime.date) -> QuerySet[SharePart]:
+    """For an outer query over seats of experts: the `process` of each share that both keys open today."""
+    return shared_parts(
         share__dossier=OuterRef("dossier"),
         share__person=OuterRef("person"),
         share__role=OuterRef("role"),
@@ -310,9 +320,13 @@ def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]
         state=AnswerState.GIVEN,
         counts_from__lte=today,
     ).exclude(Q(("channel", Channel.PAPER)), dossier__in=Dossier.objects.filter(_EMPLOYEE_SIGNS_IN))
+
+
+def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
+    """The seats of a person that are open today; what "Mijn dossiers" lists. Experts: only while `process` is open."""
     return seats(person, today).filter(
         Q(until__isnull=True) | Q(until__gte=today),
-        ~Q(role__in=EXPERTS) | (Exists(process) & Q(dossier__closed_on__isnull=True)),
+        ~Q(role__in=EXPERTS) | (Exists(process_open(today)) & Q(dossier__closed_on__isnull=True)),
         start__lte=today,
         grants__permission__codename="open_dossier",
         grants__user=F("person"),

@@ -25,16 +25,23 @@ from instrument import library
 def job(request: DossierRequest, number: str) -> HttpResponse:
     """The description and the demands, to read."""
     opened = request.opened
-    standing = _standing(opened)
     values = {
-        "facts": [("Functie", opened.dossier.job_title), ("Uren per week", hours(opened.dossier.hours_per_week))] if opened.may(Part.PROCESS) else [],
-        "job": standing,
-        "demands": _demand_groups(_demands(opened)),
+        **reading_values(opened),
         "change_url": reverse("change_job", args=[number]) if opened.may(Part.JOB, Act.WRITE) else "",
         "readers": "werknemer, werkgever en bedrijfsarts",
         "is_employee": opened.role is Role.EMPLOYEE,
     }
     return dossier_page(request, "process/job.html", values, current="job")
+
+
+def reading_values(opened: Opened) -> dict[str, Any]:
+    """What stands there to read."""
+    opened.require_read(Part.JOB)
+    return {
+        "facts": [("Functie", opened.dossier.job_title), ("Uren per week", hours(opened.dossier.hours_per_week))] if opened.may(Part.PROCESS) else [],
+        "job": _standing(opened),
+        "demands": _demand_groups(_demands(opened)),
+    }
 
 
 def _standing(opened: Opened) -> JobDescription | None:

@@ -1,0 +1,61 @@
+"""What the clock tells of shares: that one ends soon. It changes nothing: a share ends by its last day, and never goes on by itself.
+
+Every reminder is a line in the trail; it can run any number of times: nobody is told twice.
+"""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent.models import Share
+from consent.share_state import RUNNING, opens, state_of
+from consent.share_story import plain_parts_of
+from dossiers.models import Notice
+from dossiers.notices import Reason, tell, tell_seated
+from dossiers.parts import Part, Role
+from dossiers.trail import Event, Line, append
+
+NOTICE_DAYS = 14  # before the last day
+
+
+def remind_of_shares_by_clock(*, now: datetime.datetime) -> int:
+    """Tell the physician and the expert, once, that a share which is open ends within two weeks; of how many shares somebody was told."""
+    today = timezone.localdate(now)
+    ending = Share.objects.filter(
+        stopped_at__isnull=True, dossier__closed_on__isnull=True, last_day__gte=today, last_day__lte=today + datetime.timedelta(days=NOTICE_DAYS)
+    )
+    return sum(_remind(share, now=now) for share in ending.select_related("dossier__employee", "person").order_by("last_day", "pk"))
+
+
+def _remind(share: Share, *, now: datetime.datetime) -> bool:
+    today = timezone.localdate(now)
+    parts = plain_parts_of(share.dossier)
+    if not opens(parts.get(share.pk, ()), today):
+        return False
+    renewed = any(state_of(parts[row.pk], today) in RUNNING for row in share.renewals.filter(last_day__gt=share.last_day) if row.pk in parts)
+    with transaction.atomic():
+        told = [] if renewed else tell_seated(share.dossier, [Role.PHYSICIAN], Reason.SHARE_ENDS, now=now, object_id=share.pk, once=True)
+        if not renewed and _tell_expert(share, now=now):
+            told.append(share.person_id)
+        if told:
+            append(_line(share))
+    return bool(told)
+
+
+def _tell_expert(share: Share, *, now: datetime.datetime) -> bool:
+    before = Notice.objects.filter(dossier=share.dossier, person=share.person, reason=Reason.SHARE_ENDS, object_id=str(share.pk))
+    return not before.exists() and tell(share.person, Reason.SHARE_ENDS, now=now, dossier=share.dossier, object_id=share.pk) is not None
+
+
+def _line(share: Share) -> Line:
+    return Line(
+        Event.REMIND,
+        actor_role="worker",
+        responsible_id=share.dossier.physician_id,
+        responsible_role="physician",
+        object_type="share",
+        object_id=str(share.pk),
+        dossier_id=share.dossier_id,
+        parts=(Part.SHARING.value,),
+    )
