@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from bar.worklist import Entry, Sort, entries_of, in_order, matching
+from bar.shared_list import SharedPage, shared_page
+from bar.worklist import Entry, Sort, in_order, matching, own_entries
 from consent.actions.hand_over import questions_to
 from dossiers.door import signed_in
 from dossiers.pages import own_page
@@ -50,11 +51,12 @@ class Group:
     next_url: str
 
 
+_SHARED = "gedeeld"
 # Key, roles, title, one sentence on what this is, and which template draws it.
 _GROUPS: tuple[tuple[str, frozenset[Role], str, str, str], ...] = (
     ("arts", AUTHORS, "Alle dossiers", "", "author"),
     ("werkgever", frozenset({Role.EMPLOYER}), "Mijn medewerkers", "Wie nu niet of minder werkt door ziekte, en wat u moet doen.", "employer"),
-    ("gedeeld", EXPERTS, "Met mij gedeeld", "De bedrijfsarts deelt dit met u en de werknemer vindt dat goed.", "expert"),
+    (_SHARED, EXPERTS, "Met mij gedeeld", "De bedrijfsarts deelt dit met u en de werknemer vindt dat goed.", "expert"),
     ("ik", frozenset({Role.EMPLOYEE}), "Over mij", "Uw eigen dossiers.", "employee"),
 )
 
@@ -64,18 +66,20 @@ _GROUPS: tuple[tuple[str, frozenset[Role], str, str, str], ...] = (
 def home(request: HttpRequest) -> HttpResponse:
     """The dossiers of the signed-in person. An employee with one dossier goes straight to "Waar sta ik?"."""
     today = timezone.localdate()
-    entries = entries_of(request.user, today=today)
-    if len(entries) == 1 and entries[0].role is Role.EMPLOYEE:
-        return redirect(entries[0].url)
     form = SearchForm(request.GET or None)
     chosen = form.cleaned_data if form.is_valid() else {}
-    sort = Sort(chosen.get("sorteer") or Sort.FIRST)
-    found = in_order(matching(entries, chosen.get("zoek", "")), sort)
-    groups = list(_groups(found, request.GET))
+    query, sort = chosen.get("zoek", ""), Sort(chosen.get("sorteer") or Sort.FIRST)
+    entries = own_entries(request.user, today=today)
+    shared = shared_page(request.user, today=today, query=query, sort=sort, number=_page_asked(request.GET, _SHARED), size=PAGE)
+    total = len(entries) + shared.total
+    if total == 1 and entries and entries[0].role is Role.EMPLOYEE:
+        return redirect(entries[0].url)
+    found = in_order(matching(entries, query), sort)
+    groups = list(_groups(found, shared, request.GET))
     waiting = in_order((entry for entry in found if entry.waits and entry.role in AUTHORS), Sort.FIRST)
     values = {
-        "form": form if len(entries) >= SEARCH_FROM or chosen.get("zoek") else None,
-        "count": _count(len(found), len(entries)),
+        "form": form if total >= SEARCH_FROM or query else None,
+        "count": _count(len(found) + shared.found, total),
         "groups": groups,
         "is_grouped": len(groups) > 1,
         "has_authored": any(entry.role in AUTHORS for entry in entries),
@@ -83,30 +87,33 @@ def home(request: HttpRequest) -> HttpResponse:
         "more_waiting": len(waiting) - MOST_WAITING if len(waiting) > MOST_WAITING else 0,
         "letters_to_give": sum(len(entry.to_give) for entry in entries),
         "sort": sort,
-        "nothing_found": bool(entries) and not found,
-        "why_empty": None if entries else _why_empty(request.user),
+        "nothing_found": bool(total) and not groups,
+        "why_empty": None if total else _why_empty(request.user),
         "may_cover": any(entry.role is Role.PHYSICIAN for entry in entries),
         "is_asked": bool(questions_to(request.user, timezone.now())),
     }
     return own_page(request, "pages/home.html", values, current="home")
 
 
-def _groups(entries: list[Entry], asked: Mapping[str, str]) -> Iterable[Group]:
+def _groups(entries: list[Entry], shared: SharedPage, asked: Mapping[str, str]) -> Iterable[Group]:
     for key, roles, title, intro, kind in _GROUPS:
+        if key == _SHARED:
+            if shared.entries:
+                yield _group(key, title, intro, kind, shared.entries, shared.number, shared.found, asked)
+            continue
         mine = [entry for entry in entries if entry.role in roles]
         if mine:
-            yield _page_of(key, title, intro, kind, mine, asked)
+            number = min(_page_asked(asked, key), (len(mine) - 1) // PAGE)
+            yield _group(key, title, intro, kind, mine[number * PAGE : number * PAGE + PAGE], number, len(mine), asked)
 
 
-def _page_of(key: str, title: str, intro: str, kind: str, entries: list[Entry], asked: Mapping[str, str]) -> Group:  # noqa: PLR0917 - one row of _GROUPS
-    name = f"pagina-{key}"
-    last = (len(entries) - 1) // PAGE
-    number = min(max(_whole(asked.get(name, "")), 0), last)
+def _group(  # noqa: PLR0917 - one row of _GROUPS and one page of it
+    key: str, title: str, intro: str, kind: str, shown: list[Entry], number: int, total: int, asked: Mapping[str, str]
+) -> Group:
     start = number * PAGE
-    shown = entries[start : start + PAGE]
 
     def address(page: int) -> str:
-        return f"{reverse('home')}?{urlencode({**_kept(asked), name: str(page)})}#{key}"
+        return f"{reverse('home')}?{urlencode({**_kept(asked), f'pagina-{key}': str(page)})}#{key}"
 
     return Group(
         key=key,
@@ -114,11 +121,15 @@ def _page_of(key: str, title: str, intro: str, kind: str, entries: list[Entry], 
         intro=intro,
         kind=kind,
         entries=shown,
-        total=len(entries),
-        position=f"{start + 1}–{start + len(shown)} van {len(entries)}",
+        total=total,
+        position=f"{start + 1}–{start + len(shown)} van {total}",
         previous_url=address(number - 1) if number > 0 else "",
-        next_url=address(number + 1) if number < last else "",
+        next_url=address(number + 1) if start + len(shown) < total else "",
     )
+
+
+def _page_asked(asked: Mapping[str, str], key: str) -> int:
+    return _whole(asked.get(f"pagina-{key}", ""))
 
 
 def _kept(asked: Mapping[str, str]) -> dict[str, str]:
