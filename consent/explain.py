@@ -16,8 +16,8 @@ from consent.facts import facts_from, open_rows, plain_shared_parts, shared_part
 from consent.models import Answer, AnswerState, Channel, Seat, SeatKind
 from dossiers.door import Ground, Opened, Touch
 from dossiers.models import Dossier
-from dossiers.people import authors_of_released
 from dossiers.parts import AUTHORS, EXPERTS, Act, Basis, Part, Role
+from dossiers.people import authors_of_released
 
 
 @dataclass(frozen=True, slots=True)
