@@ -26,6 +26,7 @@ from dossiers.rules.cover import Cover
 from dossiers.rules.labour_report import ReportCore
 from dossiers.rules.letter_core import LetterCore
 from dossiers.rules.letter_text import Reader, compose
+from dossiers.rules.printed import Printed
 
 if TYPE_CHECKING:
     from pydyf import PDF
@@ -35,7 +36,8 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 STATIC: Final = PROJECT / "static" / "letters"
 STYLESHEET: Final = "letter:static/letter.css"
 COVER_STYLESHEET: Final = "letter:static/cover.css"
-_SHEETS: Final = {STYLESHEET: "letter.css", COVER_STYLESHEET: "cover.css"}
+DOCUMENT_STYLESHEET: Final = "letter:static/document.css"
+_SHEETS: Final = {STYLESHEET: "letter.css", COVER_STYLESHEET: "cover.css", DOCUMENT_STYLESHEET: "document.css"}
 # Source Sans 3, SIL Open Font License 1.1: from its package, never copied into the repository.
 _FONTS: Final = {
     "letter:font/roman": "SourceSans3[wght].ttf",
@@ -105,6 +107,12 @@ def render_report_html(core: ReportCore) -> str:
 def render_report_pdf(core: ReportCore) -> bytes:
     """A labour expert's report as PDF/UA, the same for every reader. Raises RenderFailed."""
     return render_pdf(render_report_html(core))
+
+
+def render_document_pdf(document: Printed) -> bytes:
+    """A document that is not a letter as PDF/UA. Raises RenderFailed."""
+    values = {"document": document, "stylesheet": STYLESHEET, "document_stylesheet": DOCUMENT_STYLESHEET}
+    return render_pdf(_engine().get_template("letters/document.html").render(Context(values)))
 
 
 def render_pdf(html: str) -> bytes:
