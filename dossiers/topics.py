@@ -61,7 +61,8 @@ class Known:
 
 
 @cache
-def _all_topics() -> tuple[Topic, ...]:
+def every_topic() -> tuple[Topic, ...]:
+    """Everything that can be asked about, in the order of the instrument; who may ask what is for `topics`."""
     instrument = library.current()
     items = [(ITEM_PARTS[key], item.key, item.label, instrument.section(key).title) for key in ITEM_SECTIONS for item in instrument.items(key)]
     parts = [(part, "", part.label, WHOLE_PARTS) for part in TOPIC_PARTS]
@@ -70,7 +71,7 @@ def _all_topics() -> tuple[Topic, ...]:
 
 def topics(opened: Opened) -> list[Topic]:
     """What this reader may ask about: only what is open to read."""
-    return [topic for topic in _all_topics() if topic.part in opened.readable]
+    return [topic for topic in every_topic() if topic.part in opened.readable]
 
 
 def topic_at(opened: Opened, number: str) -> Topic | None:
