@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
+from bar import demo_talk
 from bar.accounts.models import Organisation, OrganisationKind, User
 from bar.cases import invented
 from bar.cases.importer import import_case
@@ -46,6 +47,7 @@ def load() -> None:
     for told in [*_examples(), *invented.invented_cases(today)]:
         if told["key"] not in known:
             import_case(json.dumps(told).encode(), today=max(today, _last_act(told)), training=True)
+    demo_talk.load(today)
     _outside_dossiers()
     _let_in()
 
