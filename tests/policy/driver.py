@@ -15,15 +15,15 @@ from consent.access import NotOpen, Stranger, opening
 from consent.actions import SharePlan, share, stop
 from consent.actions.answers import answer_questions, key_of, take_back
 from consent.actions.hand_over import hand_over
+from consent.actions.paper import ask_again, confirm_paper, record_form
 from consent.actions.seats import appoint_delegate, end_cover, end_delegate, start_cover
-from consent.models import Seat, SeatKind, Share
+from consent.models import PaperAnswer, Seat, SeatKind, Share
 from dossiers.actions.process import close_dossier
 from dossiers.actions.words import switch_view
 from dossiers.door import Opened, Touch
 from dossiers.errors import Refused
 from dossiers.models import Switch
 from dossiers.parts import Act, Part, Role
-from tests.policy import paper
 from tests.world import World
 
 OPEN, CLOSED, STRANGER, REFUSED = "open", "closed", "stranger", "refused by the action"
@@ -91,21 +91,26 @@ class Real:
         return self.do(who, Part.SHARING, Act.STOP, lambda opened: stop(opened, share=self.shares[number], reason="Klaar."))
 
     def paper(self, who: str, other: str, number: int, parts: Collection[str]) -> str:
-        """A yes on paper, written down by one and confirmed by another."""
-        chosen = tuple(Part(part) for part in Part if part.value in {*parts, "process"})
-        waiting: list[Any] = []
+        """A yes on paper, written down by one and confirmed by another on the day that the letter goes."""
+        row = Share.objects.get(pk=self.shares[number].pk)
+        yes, today = {Part(part): True for part in parts}, timezone.localdate()
 
         def record(opened: Opened) -> None:
-            waiting.append(paper.record(opened, share=self.shares[number], parts=chosen))
+            record_form(opened, share=row, choices=yes, signed_on=today, posted_on=today, seen=key_of(row))
 
         outcome = self.do(who, Part.SHARING, Act.RECORD_PAPER, record)
-        if outcome != OPEN:
-            return outcome
-        return self.do(other, Part.SHARING, Act.RECORD_PAPER, lambda opened: paper.confirm(opened, waiting=waiting[0]))
+        waiting = PaperAnswer.objects.filter(share=row, confirmed_at__isnull=True, cancelled_at__isnull=True).first()
+        if outcome != OPEN or waiting is None:
+            return REFUSED if outcome == OPEN else outcome
+        return self.do(other, Part.SHARING, Act.RECORD_PAPER, lambda opened: confirm_paper(opened, share=row, paper=waiting.pk))
 
     def account(self, *, active: bool) -> None:
         """The employee accepts an invitation, or goes on on paper."""
-        User.objects.filter(pk=self.world.people["employee"].pk).update(activated_at=timezone.now() if active else None)
+        person = User.objects.get(pk=self.world.people["employee"].pk)
+        person.activated_at = timezone.now() if active else None
+        person.save(update_fields=["activated_at"])
+        if active:
+            ask_again(person, now=timezone.now())
 
     def end_delegate(self, who: str) -> str:
         """The delegate's seat ends."""

@@ -110,16 +110,18 @@ class Model:
             return
         for part, yes in choices.items():
             self._say(row, part, yes=yes)
-        rest = [self._stands(newest) for part, newest in row.answers.items() if part != "process"]
-        if rest:
-            self._say(row, "process", yes=any(rest))
+        rest = {part for part in row.parts if part != "process"}
+        if any(self._stands(row, part) for part in rest):
+            self._yes_to_process(row, Answer("given", self.today), but=set(choices))
+        elif rest and (self._stands(row, "process") or all(self._is_answered(row, part) for part in rest)):
+            self._say(row, "process", yes=False)
         self._let_in()
 
     def withdraw(self, row: Share, parts: set[str]) -> None:
         """For some parts or, without any, for all. Without `process`, or with nothing but `process`, nothing is left."""
         given = {part for part, newest in row.answers.items() if newest.state == "given"}
         taken = given & parts if parts else given
-        if "process" in taken or given - taken <= {"process"}:
+        if taken and ("process" in taken or given - taken <= {"process"}):
             taken = given
         for part in taken:
             row.answers[part] = Answer("withdrawn", self.today)
@@ -135,8 +137,11 @@ class Model:
             counts_from += DAY
             while not is_working_day(counts_from):
                 counts_from += DAY
-        for part in parts | {"process"}:
-            row.answers[part] = Answer("given", counts_from, on_paper=True)
+        counts_from = max(counts_from, row.first_day, self.today)
+        self._yes_to_process(row, Answer("given", counts_from, on_paper=True), but=parts)
+        for part in parts:
+            if not self._stands(row, part):
+                row.answers[part] = Answer("given", counts_from, on_paper=True)
         self._let_in()
 
     def account(self, *, active: bool) -> None:
@@ -163,12 +168,26 @@ class Model:
 
     def _say(self, row: Share, part: str, *, yes: bool) -> None:
         """A yes that stands stays as it is; anything else is a new answer of today."""
-        if not (yes and self._stands(row.answers.get(part))):
+        if not (yes and self._stands(row, part)):
             row.answers[part] = Answer("given" if yes else "refused", self.today)
 
-    def _stands(self, newest: Answer | None) -> bool:
+    def _yes_to_process(self, row: Share, answer: Answer, but: set[str]) -> None:
+        """A yes to `process` opens what is said yes to now, never what was left over from before."""
+        if self._stands(row, "process"):
+            return
+        for part in row.parts:
+            if part != "process" and part not in but and self._stands(row, part):
+                row.answers[part] = Answer("withdrawn", self.today)
+        row.answers["process"] = answer
+
+    def _stands(self, row: Share, part: str) -> bool:
         """A yes, though perhaps not yet; on paper only while there is no active account."""
-        return newest is not None and newest.state == "given" and not (newest.on_paper and self.has_account)
+        newest = row.answers.get(part, Answer())
+        return newest.state == "given" and not (newest.on_paper and self.has_account)
+
+    def _is_answered(self, row: Share, part: str) -> bool:
+        """A yes on paper says nothing any more once there is an account: it is asked again."""
+        return self._stands(row, part) or row.answers.get(part, Answer()).state in {"refused", "withdrawn"}
 
     def _let_in(self) -> None:
         self._insiders |= {row.person for row in self.shares if self._both_keys(row.person, row.role, "process", "read")}
@@ -212,10 +231,10 @@ class Model:
     def _opens(self, row: Share, part: str, act: str) -> bool:
         asked = part in row.parts and (act == "read" or row.parts[part])
         in_time = not row.stopped and row.first_day <= self.today <= row.last_day
-        return asked and in_time and self._is_yes(row.answers.get(part)) and self._is_yes(row.answers.get("process"))
+        return asked and in_time and self._is_yes(row, part) and self._is_yes(row, "process")
 
-    def _is_yes(self, newest: Answer | None) -> bool:
-        return newest is not None and self._stands(newest) and newest.counts_from <= self.today
+    def _is_yes(self, row: Share, part: str) -> bool:
+        return self._stands(row, part) and row.answers[part].counts_from <= self.today
 
 
 # --- working days, for a yes on paper ---------------------------------------------------------------
