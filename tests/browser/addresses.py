@@ -5,7 +5,7 @@ Only which pages there are for whom; how they look is for who visits.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -25,10 +25,11 @@ NOBODYS |= {"factor": "0", "provider": "nergens"}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One page: a name to find it by, and where it is."""
+    """One page: a name to find it by, where it is, and, once somebody got to see it, its HTML."""
 
     name: str
     path: str
+    html: str = field(default="", repr=False, compare=False)
 
 
 def outside() -> list[Address]:
@@ -61,10 +62,10 @@ def pages(context: BrowserContext, dossiers: Iterable[Dossier], *, is_due: Calla
         if answer.status in {403, 405}:
             refused.add(kind)
         is_page = answer.headers.get("content-type", "").startswith("text/html") and not 300 <= answer.status < 400 and answer.status != 405
-        found = one if answer.status == 200 else Address(f"status-{answer.status}", one.path)
-        if is_page and found.name not in known:
-            known.add(found.name)
-            yield found
+        name = one.name if answer.status == 200 else f"status-{answer.status}"
+        if is_page and name not in known:
+            known.add(name)
+            yield Address(name, one.path, answer.text())
 
 
 def _routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
