@@ -19,11 +19,12 @@ from dossiers.door import DossierRequest, Opened, door, read, write
 from dossiers.errors import Refused, Stale
 from dossiers.forms.insurance_report import ReactionForm
 from dossiers.insurance_topics import Topic, in_order, label_of, topics_of
-from dossiers.models import Agreement, InsuranceReport, Status
+from dossiers.models import Agreement, DocumentKind, InsuranceReport, Status
 from dossiers.pages import dossier_page
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.dutch import long_date
 from dossiers.rules.insurance_report import ADVICE, NOTICE, Opinion, Reaction, agree_name, item_of, names_of, why_name
+from dossiers.statements import statements_on
 from dossiers.views.autosave import SignInAgain, is_by_script, kept_answer, refused_answer, stale_answer, version_seen
 from instrument import library
 from instrument.schema import Instrument
@@ -92,6 +93,7 @@ def insurance_report(request: DossierRequest, number: str, report: int) -> HttpR
         "mark": row.hash[:12],
         "plain": opened.role is Role.EMPLOYEE,
         "readers": _readers(opened),
+        "beside": statements_on(opened, DocumentKind.INSURANCE_REPORT, row.pk),
     }
     return dossier_page(request, "insurance_report/report.html", values, current=CURRENT)
 
@@ -177,7 +179,7 @@ def _list_page(request: DossierRequest, *, sentence: str = "", status: int = 200
         "notice": NOTICE,
         "sentence": sentence,
         "intro": _INTRO.get(opened.role, _INTRO_ELSE),
-        "rows": [_row(number, row) for row in found],
+        "rows": [_row(opened, row) for row in found],
         "start_url": reverse("start_insurance_report", args=[number]) if newest else "",
         "newest_text": f"versie {newest.number} van {long_date(newest.date)}" if newest else "",
         "empty_text": _empty_text(opened, may_write=may_write),
@@ -198,18 +200,24 @@ def _empty_text(opened: Opened, *, may_write: bool) -> str:
     return "Er is nog geen reactie van een verzekeringsarts. Zodra er een definitieve is, staat zij hier."
 
 
-def _row(number: str, row: InsuranceReport) -> ReportRow:
+def _row(opened: Opened, row: InsuranceReport) -> ReportRow:
     is_final = row.status == Status.FINAL
     name = "insurance_report" if is_final else "write_insurance_report"
     day = timezone.localdate(row.finalised_at or row.started_at)
     return ReportRow(
-        title=f"Reactie op versie {row.version.number} van {long_date(row.version.date)}",
+        title=f"Reactie op {_version_text(opened, row)}",
         from_text=_author(row),
         date_text=f"{'Vastgesteld' if is_final else 'Begonnen'} op {long_date(day)}",
         state_kind="done" if is_final else "busy",
         state_text="definitief" if is_final else "concept, alleen u ziet dit",
-        url=reverse(name, args=[number, row.number]),
+        url=reverse(name, args=[opened.dossier.number, row.number]),
     )
+
+
+def _version_text(opened: Opened, row: InsuranceReport) -> str:
+    """What was reacted to, in the words this reader knows it by."""
+    day = long_date(row.version.date)
+    return f"het gesprek van {day}" if opened.role is Role.EMPLOYEE else f"versie {row.version.number} van {day}"
 
 
 def _author(row: InsuranceReport) -> str:
@@ -223,7 +231,7 @@ def _head(opened: Opened, row: InsuranceReport) -> dict[str, Any]:
     return {
         "notice": NOTICE,
         "author": _author(row),
-        "version_text": f"versie {version.number} van {long_date(version.date)}",
+        "version_text": _version_text(opened, row),
         "version_url": reverse("version", args=[number, version.number]) if may_read else "",
         "list_url": reverse("insurance_reports", args=[number]),
         "report_number": row.number,

@@ -21,12 +21,13 @@ from dossiers.door import DossierRequest, Opened, door, read, write
 from dossiers.errors import Refused
 from dossiers.forms.labour_report import FinaliseForm, RemarkAnswerForm, RemarkForm
 from dossiers.labour_source import frozen_report, source_of
-from dossiers.models import CopyState, LabourReport, RemarkState, ReportRemark, Status
+from dossiers.models import CopyState, DocumentKind, LabourReport, RemarkState, ReportRemark, Status
 from dossiers.pages import dossier_page
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.dutch import long_date
 from dossiers.rules.labour_report_text import compose, file_name
 from dossiers.sealed import SealBroken
+from dossiers.statements import statements_on
 
 RECENT = 30  # minutes: who offers or finalises has shown not longer ago who they are
 CURRENT = "labour_reports"
@@ -157,6 +158,7 @@ def report_page(
         "remarks": remarks,
         "is_own": is_own,
         "own": _own_values(opened, found, form) if is_own else {},
+        "beside": statements_on(opened, DocumentKind.LABOUR_REPORT, found.pk, is_final=found.released_at is not None),
     }
     return dossier_page(request, "labour_report/report.html", values, current=CURRENT, status=status)
 

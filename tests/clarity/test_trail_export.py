@@ -14,6 +14,7 @@ from bar.accounts.models import User
 from dossiers import pdf
 from dossiers.models import TrailLine
 from dossiers.rules.printed import Block, Chapter, Printed
+from dossiers.trail import Event
 from dossiers.trail_export import safe_cell
 from tests.world import SEATED, World, let_in
 
@@ -95,8 +96,8 @@ def test_a_stranger_stays_nameless_in_both_files(world: World) -> None:
 
 
 def test_the_pdf_is_accepted_by_two_checkers(tmp_path: Path) -> None:
-    lines = tuple(f"12:{minute:02}: Anna Arts (bedrijfsarts) heeft gekeken bij ‘Brieven’" for minute in range(60))
-    days = tuple(Chapter(f"{day} november 2026", (Block(items=lines[: 60 - day]),)) for day in (23, 2))
+    lines = tuple(f"12:15: Anna Arts (bedrijfsarts) {event.label}" for event in Event)
+    days = tuple(Chapter(day, (Block(items=lines[start:]),)) for day, start in (("23 november 2026", 0), ("2 november 2026", 60)))
     document = Printed("Wie heeft gekeken", "Arbodienst De Brug", "Dossier D-1", "2026-11-23", "23 november 2026", ("Alles staat erin.",), days)
     file = tmp_path / "list.pdf"
     file.write_bytes(pdf.render_document_pdf(document))

@@ -4,10 +4,11 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 
-from dossiers.models import DocumentRequest, InsuranceReport, LabourReport, Letter, Status
+from dossiers.models import DocumentRequest, LabourReport, Letter
 from dossiers.models.requests import DocumentKind
+from tests.insurance_report.material import final
+from tests.labour_report.material import released
 from tests.world import World
 
 
@@ -31,49 +32,13 @@ def ask(world: World, text: str, statement: str = "") -> DocumentRequest:
 
 
 def reports(world: World) -> dict[DocumentKind, tuple[str, uuid.UUID]]:
-    """A final document of every kind: where it is read, and its row. The two reports stand there as their actions would leave them."""
+    """A final document of every kind: where it is read, and its row."""
     version, letter = world.dossier.assessments.get(number=1), Letter.objects.get(dossier=world.dossier)
-    if letter.released_at is None:
-        Letter.objects.filter(pk=letter.pk).update(released_at=timezone.now())
-    labour, insurance = _labour_report(world), _insurance_report(world)
+    released(world)
+    labour, insurance = LabourReport.objects.get(dossier=world.dossier), final(world)
     return {
         DocumentKind.VERSION: ("bar/1/", version.pk),
         DocumentKind.LETTER: ("brieven/1/", letter.pk),
         DocumentKind.LABOUR_REPORT: (f"arbeidsdeskundige/{labour.number}/", labour.pk),
         DocumentKind.INSURANCE_REPORT: (f"verzekeringsarts/{insurance.number}/", insurance.pk),
     }
-
-
-def _labour_report(world: World) -> LabourReport:
-    return LabourReport.objects.create(
-        dossier=world.dossier,
-        number=1,
-        status=Status.FINAL,
-        author=world.people["labour_expert"],
-        author_name="Els Expert",
-        started_at=timezone.now(),
-        own_work="suitable",
-        offered_at=timezone.now(),
-        term_until=timezone.localdate(),
-        finalised_at=timezone.now(),
-        finalised_by=world.people["labour_expert"],
-        medical_check_by=world.people["labour_expert"],
-        core={"kind": "test"},
-        core_hash="0" * 64,
-        released_at=timezone.now(),
-    )
-
-
-def _insurance_report(world: World) -> InsuranceReport:
-    return InsuranceReport.objects.create(
-        dossier=world.dossier,
-        number=1,
-        status=Status.FINAL,
-        author=world.people["insurance_physician"],
-        author_name="Vera Verzekeringsarts",
-        version=world.dossier.assessments.get(number=1),
-        started_at=timezone.now(),
-        finalised_at=timezone.now(),
-        finalised_by=world.people["insurance_physician"],
-        hash="0" * 64,
-    )

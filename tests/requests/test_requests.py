@@ -34,19 +34,26 @@ def events(world: World) -> list[str]:
 # --- asking ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", list(DocumentKind))
-def test_every_final_document_has_the_way_to_say_so(world: World, kind: DocumentKind) -> None:
-    where, pk = reports(world)[kind]
-    asks = f"/dossier/{world.number}/dit-klopt-niet/{kind.value}/{pk}/"
-    assert f'href="{asks}"' in page(world, "employee", where)
-    readers = {role.value for (role, touch), _ in EXPECTED.items() if touch == (PART_OF[kind], Act.READ)} - {"employee"}
-    for who in sorted(readers):
-        assert "dit-klopt-niet" not in page(world, who, where), who
-    assert post(world, "employee", asks, text=TEXT).status_code == 302
-    row = DocumentRequest.objects.get()
-    assert (row.document, row.document_id, row.text, row.state) == (kind.value, pk, TEXT, "open")
-    assert told(world.people["physician"]).count("request_made") == 1
-    assert "ask_request" in events(world)
+@pytest.fixture
+def documents(world: World) -> dict[DocumentKind, tuple[str, uuid.UUID]]:
+    return reports(world)
+
+
+def readers_of(kind: DocumentKind) -> list[str]:
+    return sorted({role.value for role, touch in EXPECTED if touch == (PART_OF[kind], Act.READ)})
+
+
+def test_every_final_document_has_the_way_to_say_so(world: World, documents: dict[DocumentKind, tuple[str, uuid.UUID]]) -> None:
+    for kind, (where, pk) in documents.items():
+        asks = f"/dossier/{world.number}/dit-klopt-niet/{kind.value}/{pk}/"
+        assert f'href="{asks}"' in page(world, "employee", where)
+        for who in set(readers_of(kind)) - {"employee"}:
+            assert "dit-klopt-niet" not in page(world, who, where), who
+        assert post(world, "employee", asks, text=TEXT).status_code == 302
+    asked = set(DocumentRequest.objects.values_list("document", "document_id", "state"))
+    assert asked == {(kind.value, pk, "open") for kind, (_, pk) in documents.items()}
+    assert told(world.people["physician"]).count("request_made") == len(documents)
+    assert events(world) == ["ask_request"] * len(documents)
 
 
 def test_who_will_read_it_and_when_there_is_an_answer_is_said_before(world: World) -> None:
@@ -161,8 +168,10 @@ def test_the_physician_answers_with_a_reason_either_way(world: World, reply: str
     assert DocumentRequest.objects.get().state == reply
 
 
-def test_a_request_about_the_insurance_physician_is_not_named_to_the_delegate(world: World) -> None:
-    _, pk = reports(world)[DocumentKind.INSURANCE_REPORT]
+def test_a_request_about_the_insurance_physician_is_not_named_to_the_delegate(
+    world: World, documents: dict[DocumentKind, tuple[str, uuid.UUID]]
+) -> None:
+    _, pk = documents[DocumentKind.INSURANCE_REPORT]
     post(world, "employee", f"dit-klopt-niet/insurance_report/{pk}/", text=TEXT)
     assert TEXT in page(world, "physician", "verzoeken/")
     assert TEXT not in page(world, "delegate", "verzoeken/")
@@ -171,26 +180,26 @@ def test_a_request_about_the_insurance_physician_is_not_named_to_the_delegate(wo
 # --- the statement ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", list(DocumentKind))
-def test_a_statement_stands_with_the_document_for_its_readers_only_when_shown(world: World, kind: DocumentKind) -> None:
-    where, pk = reports(world)[kind]
-    post(world, "employee", f"dit-klopt-niet/{kind.value}/{pk}/", text=TEXT, statement=OWN)
-    readers = sorted({role.value for (role, touch), _ in EXPECTED.items() if touch == (PART_OF[kind], Act.READ)})
-    for who in readers:
-        assert OWN not in page(world, who, where), who
-    row = DocumentRequest.objects.get()
-    assert post(world, "employee", f"verzoeken/{row.pk}/verklaring/", statement=OWN, shown="on").status_code == 302
-    for who in readers:
-        text = page(world, who, where)
-        assert OWN in text, who
-        assert TEXT not in text, who
-    assert post(world, "employee", f"verzoeken/{row.pk}/verklaring/", statement=OWN).status_code == 302
-    assert OWN not in page(world, "physician", where)
-    assert events(world) == ["ask_request", "attach_statement", "attach_statement", "attach_statement"]
+def test_a_statement_stands_with_the_document_for_its_readers_only_when_shown(
+    world: World, documents: dict[DocumentKind, tuple[str, uuid.UUID]]
+) -> None:
+    for kind, (where, pk) in documents.items():
+        own = f"{OWN} Over {kind.value}."
+        post(world, "employee", f"dit-klopt-niet/{kind.value}/{pk}/", text=TEXT, statement=own)
+        row = DocumentRequest.objects.get(document=kind)
+        change = f"verzoeken/{row.pk}/verklaring/"
+        assert not [who for who in readers_of(kind) if own in page(world, who, where)]
+        assert post(world, "employee", change, statement=own, shown="on").status_code == 302
+        for who in readers_of(kind):
+            text = page(world, who, where)
+            assert own in text, (kind, who)
+            assert TEXT not in text, (kind, who)
+        assert post(world, "employee", change, statement=own).status_code == 302
+        assert own not in page(world, "physician", where)
+    assert events(world) == ["ask_request", *["attach_statement"] * 3] * len(documents)
 
 
-def test_a_statement_on_one_document_stands_with_no_other(world: World) -> None:
-    documents = reports(world)
+def test_a_statement_on_one_document_stands_with_no_other(world: World, documents: dict[DocumentKind, tuple[str, uuid.UUID]]) -> None:
     post(world, "employee", f"dit-klopt-niet/version/{documents[DocumentKind.VERSION][1]}/", text=TEXT, statement=OWN, shown="on")
     assert OWN not in page(world, "employer", documents[DocumentKind.LETTER][0])
     assert OWN not in page(world, "employer", "")
