@@ -30,7 +30,12 @@ class Topic:
 
 
 def topics_of(opened: Opened, version: Assessment) -> tuple[Topic, ...]:
-    """The items of this version that are open to this reader: areas that need attention, then hours and prognosis as a whole."""
+    """The items of this version that are open to this reader: areas that need attention, then hours and prognosis as a whole.
+
+    All of them are capacity: an explanation without what it explains is nothing to react to.
+    """
+    if not opened.may(Part.CAPACITY):
+        return ()
     extract = version_extract(opened, version, only=SHOWN)
     return (*_areas(extract), *_wholes(extract))
 

@@ -4,8 +4,11 @@ import re
 
 from django.test import Client
 
+from consent.access import opening
+from consent.actions.answers import take_back
+from dossiers.door import Touch
 from dossiers.models import InsuranceReport
-from dossiers.parts import Part
+from dossiers.parts import Act, Part, Role
 from tests.world import World, canary
 
 WHY = canary(Part.INSURANCE_REPORT, "waarom")
@@ -61,3 +64,9 @@ def main_of(page: str) -> str:
     found = re.search(r"<main.*?</main>", page, re.DOTALL)
     assert found is not None
     return found[0]
+
+
+def close(world: World, *parts: Part) -> None:
+    """The employee takes back that the insurance physician may read (and write) these parts."""
+    with opening(world.people["employee"], world.number, needs=Touch(Part.SHARING, Act.WITHDRAW), writing=True) as opened:
+        take_back(opened, share=world.shares[Role.INSURANCE_PHYSICIAN], parts=parts)
