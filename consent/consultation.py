@@ -116,11 +116,13 @@ def _facts(dossier: Dossier, person: Any, role: Role, today: dt.date) -> Facts:
 
 
 def _shared_with(opened: Opened) -> list[tuple[Any, Role, str]]:
-    """Everybody the dossier was ever shared with, by the newest share; after a change of arbodienst only what this physician may know."""
+    """Everybody the dossier was ever shared with, as in the newest share, by role; after a change of arbodienst only what this physician may know."""
     rows = Share.objects.filter(dossier=opened.dossier).select_related("person").order_by("made_at")
     if opened.sees_from is not None:
         rows = rows.filter(made_at__gte=opened.sees_from)
-    return list({row.person_id: (row.person, Role(row.role), row.name) for row in rows}.values())
+    newest = {row.person_id: (row.person, Role(row.role), row.name) for row in rows}
+    order = list(Role)
+    return sorted(newest.values(), key=lambda one: (order.index(one[1]), one[2]))
 
 
 def _lock(dossier: Dossier, person: Any) -> None:

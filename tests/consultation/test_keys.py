@@ -1,11 +1,16 @@
 """The keys of both sides, looked at when a post is sent: part for part, and with the typed text offered back when a key was turned."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from consent.models import AnswerState
+from consent.access import opening
+from consent.consultation import partner_in
+from consent.models import AnswerState, Share
+from dossiers.door import write
 from dossiers.models import Post, Thread
 from dossiers.parts import EXPERTS, Part, Role
 from tests.consultation.material import ANSWER, QUESTION, answered, asked, get, hidden, page, post, question, told, topic, turn
@@ -137,6 +142,35 @@ def test_whoever_is_physician_now_answers(world: World) -> None:
     assert post(world, "physician", f"overleg/{thread.number}/schrijven/", text=ANSWER).status_code == 403
     answered(world, thread, "Wilma Waarneemt")
     assert asked(world, "Wilma Waarneemt", by="labour_expert").addressee == stand_in
+
+
+def test_no_key_is_turned_while_the_other_side_writes(transactional_db: None) -> None:
+    world = make_world()
+    thread = asked(world)
+    share = world.shares[Role.LABOUR_EXPERT]
+    met: list[str] = []
+
+    def withdraw_at_the_same_moment() -> None:
+        try:
+            with transaction.atomic():
+                Share.objects.select_for_update(nowait=True).get(pk=share.pk)
+            met.append("free")
+        except OperationalError:
+            met.append("waits")
+        finally:
+            connection.close()
+
+    def at_once() -> None:
+        one = threading.Thread(target=withdraw_at_the_same_moment)
+        one.start()
+        one.join()
+
+    with opening(world.people["physician"], world.number, needs=write(Part.CONSULTATION), writing=True) as opened:
+        at_once()
+        partner_in(opened, thread)
+        at_once()
+    at_once()
+    assert met == ["free", "waits", "free"]
 
 
 def test_beside_each_item_stands_the_way_to_ask_and_only_the_questions_one_may_know(world: World) -> None:
