@@ -27,7 +27,7 @@ from dossiers.people import people_of
 from dossiers.rules.dutch import long_date, quantity
 from dossiers.rules.share_presets import MEANING
 from dossiers.views.job import reading_values
-from dossiers.views.version_page import fetch, page_values
+from dossiers.views.version_page import BAR_PARTS, fetch, page_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Preview:
     version: dict[str, Any] | None
     job: dict[str, Any] | None
     letters: list[str]
+    opens_version: bool  # the pages of a version start from the part `capacity`; without it the overview shows the gist of what is open
     seen: frozenset[Part]
 
 
@@ -62,7 +63,7 @@ def preview_of(opened: Opened, asked: AskedShare) -> Preview:
     person = asked.whom.person or User(pk=uuid.uuid4(), name=asked.whom.name)
     theirs = as_if_given(opened, person=person, role=asked.plan.role, shared=(*_new(asked), *already), day=day)
     before = as_if_given(opened, person=person, role=asked.plan.role, shared=already, day=day)
-    newest = queries.newest_final(theirs) if theirs.may(Part.CAPACITY) else None
+    newest = queries.newest_final(theirs) if theirs.readable & (BAR_PARTS - {Part.PROCESS}) else None
     open_parts = [part for part in _in_order() if theirs.may(part)]
     hidden = [part for part in _in_order() if part in asks and not opened.may(part)]
     return Preview(
@@ -75,6 +76,7 @@ def preview_of(opened: Opened, asked: AskedShare) -> Preview:
         version=page_values(theirs, fetch(theirs, newest.number)) if newest else None,
         job=reading_values(theirs) if theirs.may(Part.JOB) else None,
         letters=[card_of(theirs, row).title for row in queries.released_letters(theirs)],
+        opens_version=theirs.may(Part.CAPACITY),
         seen=theirs.readable,
     )
 
