@@ -236,7 +236,7 @@ class ReportForm(forms.Form):
     def _groups(self, block: str) -> Iterator[Group]:
         named = [self._row(block, item) for item in self.labels if item in self.named]
         if named:
-            yield Group("Waar de brief iets over zegt", named, True)
+            yield Group("Hier zegt de brief iets over", named, True)
         headings: dict[str, list[DemandRow]] = {}
         for item in library.current().items("areas"):
             if item.key not in self.named:

@@ -147,6 +147,7 @@ def report_page(
     values: dict[str, Any] = {
         "report": compose(frozen_report(found)),
         "found": found,
+        "title": f"Rapport {found.number}",
         "back": [("Rapport arbeidsdeskundige", reverse("labour_reports", args=[number]))],
         "state_kind": kind,
         "state_text": text,
