@@ -7,8 +7,10 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
+
 from bar.cases.case import FORMAT, LEFT_OUT, PARTIAL
-from consent.models import Answer, AnswerState, Seat, SeatKind, Share
+from consent.models import Answer, AnswerState, Channel, PaperAnswer, Seat, SeatKind, Share, ShareNote
 from dossiers import queries
 from dossiers.door import Opened
 from dossiers.extract import SECTION_PARTS, version_extract
@@ -16,6 +18,7 @@ from dossiers.models import AbsenceProposal, Assessment, Correction, JobDemand, 
 from dossiers.models.contact import ContactRequest
 from dossiers.parts import AUTHORS, EXPERTS, Act, Part, Role
 from dossiers.sections import running_view
+from dossiers.statements import requests_of
 from dossiers.trail import Event
 from instrument import library
 
@@ -72,9 +75,8 @@ def _people(opened: Opened) -> dict[str, Any]:
             case _:
                 found[role.value] = row | {"organisation": _organisation(person)}
     if opened.may(Part.SHARING):
-        for share in _shares(opened):  # asked, and no seat before the first yes
-            person = share.person
-            found.setdefault(share.role, {"name": person.name, "email": person.email, "organisation": _organisation(person)})
+        for share in _shares(opened):  # asked, and no seat before the first yes: as typed, so that nothing is told of an account
+            found.setdefault(share.role, {"name": share.name, "email": share.person.email, "organisation": share.organisation_name})
     order = ("employee", "employers", "physician", "delegate", *(role.value for role in Role if role in EXPERTS))
     return {key: found[key] for key in order if key in found}
 
@@ -128,11 +130,17 @@ def _assessment(opened: Opened, version: Assessment) -> dict[str, Any]:
 
 
 def _shares(opened: Opened) -> list[Share]:
-    """In the order in which they were made, which is the order of the file they came from."""
+    """In the order in which they were made, which is the order of the file they came from; but those stopped before their first day, which
+    never opened anything."""
     rows = Share.objects.filter(dossier=opened.dossier).select_related("person", "person__organisation").prefetch_related("parts__answers")
     lines = TrailLine.objects.filter(chain=opened.dossier.pk, event_code=Event.SHARE.value).values_list("object_id", "seq")
     made = dict(lines)
-    return sorted(rows, key=lambda row: made[str(row.pk)])
+    return sorted((row for row in rows if _last_day(row) >= row.first_day), key=lambda row: made[str(row.pk)])
+
+
+def _last_day(share: Share) -> datetime.date:
+    """The last day on which it could open anything: of a stopped share the day it was stopped."""
+    return share.last_day if share.stopped_at is None else min(share.last_day, timezone.localdate(share.stopped_at))
 
 
 def _share(share: Share) -> dict[str, Any]:
@@ -146,7 +154,7 @@ def _share(share: Share) -> dict[str, Any]:
         "write": [row.part for row in parts if row.write],
         "purpose": share.purpose,
         "shared_on": share.first_day.isoformat(),
-        "until": share.last_day.isoformat(),
+        "until": _last_day(share).isoformat(),
         "consent": words.pop() if len(words) == 1 else states,
         "answered_on": _iso(_latest(answer.day for rows in answers.values() for answer in _replies(rows))),
     }
@@ -188,11 +196,42 @@ def _left_out(opened: Opened, versions: list[Assessment]) -> Iterator[str]:
         yield "withdrawn_letters"
     if opened.may(Part.PROCESS, Act.WRITE) and AbsenceProposal.objects.filter(dossier=dossier).exists():
         yield "proposals"
-    if opened.may(Part.SHARING) and Share.objects.filter(dossier=dossier, stopped_at__isnull=False).exists():
-        yield "stopped_shares"
-    if opened.may(Part.SHARING) and any(_is_told_short(share) for share in _shares(opened)):
-        yield "earlier_answers"
+    if opened.may(Part.SHARING):
+        yield from _left_out_sharing(opened)
+    yield from _left_out_pieces(opened)
     yield from _left_out_people(opened)
+
+
+def _left_out_pieces(opened: Opened) -> Iterator[str]:
+    """Questions, reports and requests, as far as this reader knows of any."""
+    if queries.threads(opened).exists():
+        yield "threads"
+    if queries.labour_reports(opened).exists():
+        yield "labour_reports"
+    if queries.insurance_reports(opened).exists():
+        yield "insurance_reports"
+    if requests_of(opened):
+        yield "requests"
+
+
+def _left_out_sharing(opened: Opened) -> Iterator[str]:
+    """What is more than the newest answer per part to one person of each role, on screen."""
+    shares = Share.objects.filter(dossier=opened.dossier)
+    if shares.filter(stopped_at__isnull=False).exists():
+        yield "stopped_shares"
+    if shares.filter(renews__isnull=False).exists():
+        yield "renewed_shares"
+    if shares.exclude(moment="").exists():
+        yield "share_moments"
+    if len(set(shares.values_list("role", "person_id"))) > len(set(shares.values_list("role", flat=True))):
+        yield "more_experts"
+    if any(_is_told_short(share) for share in _shares(opened)):
+        yield "earlier_answers"
+    by_others = Answer.objects.filter(dossier=opened.dossier).exclude(channel=Channel.SCREEN)
+    if by_others.exists() or PaperAnswer.objects.filter(dossier=opened.dossier).exists():
+        yield "paper_answers"
+    if ShareNote.objects.filter(dossier=opened.dossier).exists():
+        yield "share_notes"
 
 
 def _left_out_people(opened: Opened) -> Iterator[str]:
