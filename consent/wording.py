@@ -111,3 +111,9 @@ def questions_for(parts: Iterable[Part]) -> dict[Question, tuple[Part, ...]]:
     asked = set(parts)
     found = {question: held for question, group in GROUPS.items() if (held := tuple(part for part in group if part in asked))}
     return found or ({Question.ONLY_PROCESS: (Part.PROCESS,)} if Part.PROCESS in asked else {})
+
+
+def in_order(parts: Iterable[Part]) -> list[Part]:
+    """Parts as the questions name them, `process` first."""
+    held = set(parts)
+    return [part for part in (Part.PROCESS, *(part for group in GROUPS.values() for part in group)) if part in held]

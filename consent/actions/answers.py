@@ -120,8 +120,10 @@ def take_back_parts(share: Share, parts: Collection[Part], *, opened: Opened, ch
     newest = newest_answers(share)
     given = {part for part, row in newest.items() if row is not None and row.state == AnswerState.GIVEN}
     taken = {part for part in given if not parts or part in parts}
-    if taken and (Part.PROCESS in taken or not given - taken - {Part.PROCESS}):
+    if Part.PROCESS in taken:
         taken = given
+    elif taken and not {part for part in given - taken - {Part.PROCESS} if state_of(newest[part], share) is AnswerState.GIVEN}:
+        taken |= given & {Part.PROCESS}
     for part in taken:
         _write(opened, share, part, AnswerState.WITHDRAWN, newest[part], channel=channel)
     settle_seat(share, by=opened.person, now=opened.now, may_make=False)

@@ -18,7 +18,7 @@ from consent.forms.answers import QuestionsForm
 from consent.gate import may_show
 from consent.models import AnswerState, NoteKind, Share
 from consent.question_page import about, asked_questions, said_words
-from consent.wording import BY_VERSION, CURRENT, questions_for
+from consent.wording import BY_VERSION, CURRENT, in_order, questions_for
 from dossiers.door import DossierRequest, Opened, Touch, door
 from dossiers.errors import Refused
 from dossiers.pages import dossier_page
@@ -91,45 +91,49 @@ def share_answered(request: DossierRequest, number: str, share: uuid.UUID) -> Ht
     opened, row = request.opened, actions.share_of(request.opened, share)
     can_answer = opened.may(*ANSWER) and row.stopped_at is None and opened.today <= row.last_day
     rows = _standing(opened, row)
+    given, rest = ({part: one for part, one in rows.items() if one["given"] is kind} for kind in (True, False))
     values = {
         "about": about(row, CURRENT),
-        "heading": _heading(opened, row, rows),
-        "given": [one for one in rows if one["given"]],
-        "rest": [one for one in rows if not one["given"]],
+        "heading": _heading(opened, row, given=bool(given)),
+        "given": _groups(given),
+        "rest": _groups(rest),
         "withdraw_url": reverse("withdraw_share", args=[number, share]),
         "answer_url": reverse("answer_share", args=[number, share]) if can_answer else "",
-        "is_asked": can_answer and any(one["asked"] for one in rows),
+        "is_asked": can_answer and any(one["asked"] for one in rows.values()),
         "wording_url": reverse("share_wording", args=[number, share]),
     }
     return dossier_page(request, "consent/answered.html", values, current="shares")
 
 
-def _standing(opened: Opened, row: Share) -> list[dict[str, object]]:
-    """Each part with its answer. Given counts only while the share runs."""
+def _standing(opened: Opened, row: Share) -> dict[Part, dict[str, object]]:
+    """Each part with its answer. Given counts only while the share runs and `process` is given with it."""
     running = row.stopped_at is None and opened.today <= row.last_day and opened.dossier.closed_on is None
-    found = []
-    for part, newest in actions.newest_answers(row).items():
-        state = actions.state_of(newest, row)
-        found.append(
-            {
-                "part": part.value,
-                "label": CURRENT.parts[part],
-                "said": said_words(newest, state) or "U heeft nog geen antwoord gegeven.",
-                "given": running and state is AnswerState.GIVEN,
-                "asked": state is AnswerState.ASKED,
-                "whole": part is Part.PROCESS,
-            }
-        )
-    return found
+    newest = actions.newest_answers(row)
+    states = actions.states_of(newest, row)
+    return {
+        part: {
+            "part": part.value,
+            "label": CURRENT.parts[part],
+            "said": said_words(newest[part], states[part]) or "U heeft nog geen antwoord gegeven.",
+            "given": running and states[part] is AnswerState.GIVEN,
+            "asked": states[part] is AnswerState.ASKED,
+        }
+        for part in in_order(newest)
+    }
 
 
-def _heading(opened: Opened, row: Share, rows: list[dict[str, object]]) -> str:
+def _groups(rows: dict[Part, dict[str, object]]) -> list[tuple[str, list[dict[str, object]]]]:
+    """The parts under the question they were asked with; `process` goes along with the others, and is named alone only when it is all there is."""
+    return [(question.label, [rows[part] for part in parts]) for question, parts in questions_for(rows).items()]
+
+
+def _heading(opened: Opened, row: Share, *, given: bool) -> str:
     """The one sentence: is it open, and until when."""
     if row.stopped_at is not None:
         return f"{row.made_by.name} is gestopt met delen. {row.name} ziet niets meer."
     if opened.dossier.closed_on is not None or opened.today > row.last_day:
         return f"De tijd is voorbij. {row.name} ziet niets meer."
-    if not any(one["given"] for one in rows):
+    if not given:
         return f"{row.name} ziet nu niets van uw dossier."
     process = next(iter(shared_parts(share=row, part=Part.PROCESS).select_related("share")))
     since = plain_shared_part(process, employee_signs_in=row.dossier.employee.can_sign_in).since

@@ -17,7 +17,7 @@ from consent.actions.answers import key_of, newest_answers, share_of
 from consent.forms.paper import ConfirmForm, NoForm, SignedForm
 from consent.models import AnswerState, Channel, Share
 from consent.question_page import about, asked_questions, channel_words
-from consent.wording import BY_VERSION, CURRENT, questions_for
+from consent.wording import BY_VERSION, CURRENT, in_order, questions_for
 from dossiers.actions.paper import address_of
 from dossiers.door import DossierRequest, Opened, door
 from dossiers.errors import Refused
@@ -138,7 +138,9 @@ def _answers(row: Share) -> list[tuple[str, str]]:
     """What counts now, per part, marked with how it came in."""
     words = {AnswerState.GIVEN: "ja", AnswerState.REFUSED: "nee", AnswerState.WITHDRAWN: "ingetrokken"}
     found = []
-    for part, newest in newest_answers(row).items():
+    answers = newest_answers(row)
+    for part in in_order(answers):
+        newest = answers[part]
         if newest is not None and newest.state in words:
             how = channel_words(newest)
             void = newest.state == AnswerState.GIVEN and newest.channel == Channel.PAPER and row.dossier.employee.can_sign_in
@@ -159,7 +161,7 @@ def _waiting(opened: Opened, row: Share, form: ConfirmForm | None) -> dict[str, 
     others = [person.name for person in actions.confirmers_of(opened, but=waits.recorded_by)]
     return {
         "rows": [
-            ("Ja op", ", ".join(BY_VERSION[waits.wording].parts[Part(value)] for value in waits.parts)),
+            ("Ja op", "\n".join(BY_VERSION[waits.wording].parts[part] for part in in_order(map(Part, waits.parts)))),
             ("Handtekening", long_date(waits.signed_on)),
             ("Brief op de post", long_date(waits.posted_on)),
             ("Opgeschreven door", f"{waits.recorded_by.name} op {long_date(timezone.localdate(waits.recorded_at))}"),
@@ -218,7 +220,7 @@ def paper_letter(request: DossierRequest, number: str, share: uuid.UUID) -> Http
         "posted": long_date(waits.posted_on),
         "first": long_date(actions.counts_from(waits.posted_on, row, waits.posted_on)),
         "last": long_date(row.last_day),
-        "parts": [words.parts[Part(value)] for value in waits.parts],
+        "parts": [words.parts[part] for part in in_order(map(Part, waits.parts))],
         "writes": [words.parts[Part(one.part)] for one in row.parts.all() if one.write and one.part in waits.parts],
         "stop": words.stop_on_paper,
         "paper_url": reverse("paper_answer", args=[number, share]),
