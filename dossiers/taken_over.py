@@ -49,9 +49,15 @@ def forget_removed(version: Assessment, rows: Sequence[Row]) -> None:
             use.delete()
 
 
+def carry(opened: Opened, before: Assessment, version: Assessment) -> None:
+    """A version that repairs another starts from its summaries, and so from where these came from."""
+    for use in uses_in(before):
+        ThreadUse(dossier=opened.dossier, assessment=version, thread=use.thread, at=opened.now, by=opened.person).save(force_insert=True)
+
+
 def uses_in(version: Assessment) -> QuerySet[ThreadUse]:
     """What a version took over, in order."""
-    return ThreadUse.objects.filter(assessment=version).select_related("thread").order_by("at", "thread__number")
+    return ThreadUse.objects.filter(assessment=version).select_related("thread").order_by("at", "thread__opened_at")
 
 
 def known_uses(opened: Opened, version: Assessment) -> list[ThreadUse]:

@@ -98,7 +98,7 @@ def known_about(opened: Opened, topic: Topic) -> Known:
     """The newest final version, the demands of the job, and earlier questions on the same topic; each only as far as it is open."""
     version = with_sections(queries.versions(opened)).filter(pk=newest.pk).get() if (newest := queries.newest_final(opened)) else None
     item, remark, sections = _in_version(opened, version, topic) if version else (None, "", [])
-    same = queries.threads(opened).filter(part=topic.part, item=topic.item).order_by("-number")
+    same = queries.threads(opened).filter(part=topic.part, item=topic.item).order_by("-opened_at")
     return Known(version, item, remark, sections, _demand(opened, topic), list(same))
 
 

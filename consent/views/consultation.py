@@ -44,14 +44,9 @@ def new_thread(request: DossierRequest, number: str) -> HttpResponse:
     topic = topic_at(opened, sent.get("onderwerp", ""))
     trigger = trigger_at(sent.get("aanleiding", "")) if opened.role is Role.PHYSICIAN else None
     if topic is None:
-        form = TopicForm(sent if "onderwerp" in sent else None, topics=topics(opened))
-        return dossier_page(
-            request,
-            "consultation/about.html",
-            {"form": form, "list_url": reverse("threads", args=[number])},
-            current="threads",
-            status=422 if form.errors else 200,
-        )
+        about = TopicForm(sent if "onderwerp" in sent else None, topics=topics(opened))
+        values = {"form": about, "list_url": reverse("threads", args=[number])}
+        return dossier_page(request, "consultation/about.html", values, current="threads", status=422 if about.errors else 200)
     if request.method != "POST":
         return _question_page(request, topic, trigger)
     form = QuestionForm(request.POST, partners=partners(opened, topic.part), today=opened.today)

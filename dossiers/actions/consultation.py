@@ -5,8 +5,7 @@ What was written is never changed.
 """
 
 import datetime
-
-from django.db.models import Max
+import secrets
 
 from dossiers import queries
 from dossiers.actions.versions import instrument_of, save_section
@@ -25,6 +24,7 @@ from dossiers.trail import Event, action
 from instrument.forms.layout import MAX_ROWS, row_slots
 
 SECTION = "consultation"
+MOST_SHORT = 450  # questions in one dossier with a number of three digits; after that longer ones
 NOT_YOURS = "Deze vraag is nu niet open voor u. Vraag het de bedrijfsarts."
 
 
@@ -41,7 +41,7 @@ def ask(
         raise Refused(problem)
     thread = Thread(
         dossier=opened.dossier,
-        number=_next_number(opened.dossier),
+        number=_free_number(opened.dossier),
         part=topic.part,
         item=topic.item,
         version=queries.newest_final(opened),
@@ -164,11 +164,12 @@ def _locked(opened: Opened, thread: Thread) -> Thread:
     return Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
 
 
-def _next_number(dossier: Dossier) -> int:
-    """The next number; two who ask at once take turns."""
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)
-    newest: int | None = Thread.objects.filter(dossier=dossier).aggregate(newest=Max("number"))["newest"]
-    return (newest or 0) + 1
+def _free_number(dossier: Dossier) -> int:
+    """A number nobody can count from: an expert who sees one question must not learn from it how many others there are, or were before."""
+    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # two who ask at once take turns
+    taken = set(Thread.objects.filter(dossier=dossier).values_list("number", flat=True))
+    numbers = range(100, 1_000) if len(taken) < MOST_SHORT else range(1_000, 100_000)
+    return secrets.choice([number for number in numbers if number not in taken])
 
 
 def _write(opened: Opened, thread: Thread, kind: PostKind, text: str) -> Post:

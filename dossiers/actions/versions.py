@@ -14,6 +14,7 @@ from dossiers.errors import Refused, Stale
 from dossiers.models import Assessment, SectionDraft, Status
 from dossiers.parts import Act, Part
 from dossiers.sections import read_all, read_section, running_view, write_section
+from dossiers.taken_over import carry as carry_references
 from dossiers.taken_over import forget_removed
 from dossiers.trail import Event, action
 from instrument import library
@@ -79,6 +80,8 @@ def start_version(
     carried = _carried(before, date, repairing=repairs is not None) if before and carry else {}
     for section in FILLED_SECTIONS:
         _first_draft(opened, version, section, carried.get(section))
+    if repairs is not None and before is not None and carry:
+        carry_references(opened, before, version)
     opened.trail.note(Event.START_VERSION, Part.CAPACITY, object_type="version", object_id=version.pk)
     return version
 

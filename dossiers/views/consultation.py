@@ -54,7 +54,7 @@ class Offer:
 def threads(request: DossierRequest, number: str) -> HttpResponse:
     """The list: what waits for this reader on top, then the newest first."""
     opened = request.opened
-    rows = thread_rows(opened, list(queries.threads(opened).select_related("asker", "addressee").order_by("-number")))
+    rows = thread_rows(opened, list(queries.threads(opened).select_related("asker", "addressee").order_by("-opened_at")))
     may_ask = opened.role in ASKERS and opened.may(Part.CONSULTATION, Act.WRITE)
     values = {
         "title": Part.CONSULTATION.plain if opened.role is Role.EMPLOYEE else Part.CONSULTATION.label,

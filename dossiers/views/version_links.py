@@ -62,7 +62,7 @@ def _about_items(opened: Opened) -> dict[str | int, Links]:
     may_ask = opened.role in ASKERS and opened.may(Part.CONSULTATION, Act.WRITE)
     new_url = reverse("new_thread", args=[opened.dossier.number])
     asked: dict[str, list[tuple[str, str]]] = {}
-    for item, number in queries.threads(opened).exclude(item="").order_by("number").values_list("item", "number"):
+    for item, number in queries.threads(opened).exclude(item="").order_by("opened_at").values_list("item", "number"):
         asked.setdefault(item, []).append((f"vraag {number}", _address(opened, number)))
     ways = {topic.item: (("Stel hierover een vraag", f"{new_url}?onderwerp={topic.number}"),) for topic in topics(opened) if topic.item and may_ask}
     return {item: (*asked.get(item, ()), *ways.get(item, ())) for item in {*asked, *ways}}

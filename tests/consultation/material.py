@@ -62,7 +62,7 @@ def asked(world: World, to: str = "labour_expert", *, by: str = "physician", **o
     """A question, asked through the front door."""
     response = post(world, by, "overleg/nieuw/", **question(world, to, **other))
     assert response.status_code == 302, response.content.decode()[-3000:]
-    return Thread.objects.order_by("number").last()  # type: ignore[return-value]
+    return Thread.objects.get(dossier=world.dossier, number=response["Location"].rstrip("/").rpartition("/")[2])
 
 
 def answered(world: World, thread: Thread, who: str = "labour_expert", text: str = ANSWER) -> None:

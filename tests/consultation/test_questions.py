@@ -1,6 +1,8 @@
 """Asking, answering, adding, closing and withdrawing, through the front door, by who may and who may not."""
 
 import datetime as dt
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -70,15 +72,14 @@ def test_the_employer_never_learns_of_a_question(world: World) -> None:
         response = get(world, "employer", where)
         assert response.status_code == 403, where
         hidden(response.content.decode(), [QUESTION, "Els Expert"])
-    hidden(page(world, "employer", ""), ["Overleg", "overleg/", "vraag 1"])
+    hidden(page(world, "employer", ""), ["Overleg", "overleg/", f"vraag {thread.number}"])
 
 
 def test_the_employee_reads_every_question_in_plain_words_and_writes_nothing(world: World) -> None:
-    for expert in EXPERTS:
-        asked(world, expert)
+    numbers = {expert: asked(world, expert).number for expert in EXPERTS}
     text = page(world, "employee", "overleg/")
     assert "Vragen tussen deskundigen" in text
-    for number, expert in enumerate(EXPERTS, start=1):
+    for expert, number in numbers.items():
         assert f"overleg/{number}/" in text
         assert world.people[expert].name in text
         one = page(world, "employee", f"overleg/{number}/")
@@ -109,7 +110,7 @@ def test_the_reply_date_stands_ready_and_has_limits(world: World) -> None:
     assert QUESTION in late.content.decode()
 
 
-WRONG = (
+WRONG: tuple[dict[str, Any], ...] = (
     {"text": ""},
     {"text": "\0"},
     {"text": "x" * (LONGEST_POST + 1)},
@@ -183,3 +184,13 @@ def test_nobody_is_reminded_of_a_question_that_nobody_can_answer(world: World) -
     asked(world)
     User.objects.filter(pk=world.people["labour_expert"].pk).update(is_active=False)
     assert remind_of_questions_by_clock(now=timezone.now() + dt.timedelta(days=20)) == 0
+
+
+def test_a_number_says_nothing_about_how_many_questions_there_are(world: World) -> None:
+    numbers = [asked(world, "insurance_physician" if turn % 2 else "labour_expert").number for turn in range(4)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(100 <= number < 1_000 for number in numbers)
+    assert any(abs(one - other) > 1 for one, other in pairwise(numbers))  # not counted
+    text = page(world, "physician", "overleg/")
+    places = [text.index(f"overleg/{number}/") for number in numbers]
+    assert places == sorted(places, reverse=True)  # the newest first, whatever its number

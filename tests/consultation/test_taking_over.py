@@ -103,3 +103,11 @@ def test_in_a_final_version_the_reference_is_frozen_and_shown_to_who_may_read_th
     turn(world, Role.LABOUR_EXPERT, Part.CONSULTATION)
     hidden(page(world, "labour_expert", "bar/2/"), [reference, address, ANSWER])
     assert get(world, "labour_expert", address).status_code == 403
+
+
+def test_a_version_that_repairs_another_keeps_the_reference(world: World, filling: Thread) -> None:
+    take_over(world, filling)
+    finalise(world, LATER)
+    assert post(world, "physician", "bar/2/herstellen/", reason="De datum klopt niet.").status_code == 302
+    assert f"uit vraag {filling.number}" in page(world, "physician", "bar/3/")
+    assert ThreadUse.objects.filter(thread=filling).count() == 2
