@@ -14,7 +14,7 @@ from tests.world import World, canary
 WHY = canary(Part.INSURANCE_REPORT, "waarom")
 ADVICE = canary(Part.INSURANCE_REPORT, "advies")
 TYPED = {"agree-d430": "partly", "why-d430": WHY, "agree-possibilities": "agrees", "advice": ADVICE}
-ASYNC = {"HTTP_X_REQUESTED_WITH": "fetch"}
+ASYNC = {"X-Requested-With": "fetch"}
 
 
 def url(world: World, rest: str = "") -> str:

@@ -69,7 +69,7 @@ def test_without_the_explanation_nothing_of_it_stands_beside_an_item(world: Worl
 def test_an_item_that_is_no_open_item_of_the_version_cannot_be_posted(world: World) -> None:
     client = begun(world)
     for name in ("agree-d450", "why-d999", "agree-family", "agree-work_related"):
-        answer = client.post(url(world, "1/opslaan/"), {"seen": "0", name: "agrees", "advice": ADVICE}, **ASYNC)
+        answer = client.post(url(world, "1/opslaan/"), {"seen": "0", name: "agrees", "advice": ADVICE}, headers=ASYNC)
         assert answer.status_code == 403 and "Uw tekst is niet opgeslagen" in answer.json()["sentence"], name
     assert (the_report(world).saves, the_report(world).typed) == (0, None)
 
@@ -79,12 +79,12 @@ def test_once_capacity_is_closed_its_items_are_gone_and_refused_and_the_text_is_
     close(world, Part.CAPACITY)
     page = main_of(html(client, url(world, "1/schrijven/")))
     assert "Tillen en dragen" not in page and "d430" not in page and "Lichte dozen" not in page and ADVICE in page
-    answer = client.post(url(world, "1/opslaan/"), {"seen": "1", **TYPED, "why-d430": "Nieuwe woorden"}, **ASYNC)
+    answer = client.post(url(world, "1/opslaan/"), {"seen": "1", **TYPED, "why-d430": "Nieuwe woorden"}, headers=ASYNC)
     assert answer.status_code == 403 and answer.json()["saved"] is False
     copy = post(client, url(world, "1/opslaan/"), 403, **{"seen": "1", **TYPED, "why-d430": "Nieuwe woorden"})
     assert "Nieuwe woorden" in copy and "Tillen en dragen" not in copy, "a copy to keep"
     assert the_report(world).typed == TYPED
-    assert client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Alleen advies"}, **ASYNC).status_code == 200
+    assert client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Alleen advies"}, headers=ASYNC).status_code == 200
     assert the_report(world).typed == {**TYPED, "advice": "Alleen advies"}, "what was typed about a closed item stays"
     check = main_of(html(client, url(world, "1/vaststellen/")))
     assert "Tillen en dragen" not in check and "Reactie vaststellen</button>" not in check
@@ -103,7 +103,7 @@ def test_without_capacity_no_reaction_begins(world: World) -> None:
 def test_a_key_taken_back_stops_the_writer_at_once(world: World) -> None:
     client = written(world)
     close(world, Part.INSURANCE_REPORT)
-    refused = client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Te laat"}, **ASYNC)
+    refused = client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Te laat"}, headers=ASYNC)
     assert refused.status_code == 403
     assert "Te laat" in post(client, url(world, "1/opslaan/"), 403, seen="1", advice="Te laat"), "the text is given back"
     post(client, url(world, "1/vaststellen/"), 403, seen="1")
@@ -129,5 +129,5 @@ def test_only_who_began_a_draft_writes_in_it(world: World) -> None:
     row.save()
     for rest in ("1/", "1/schrijven/", "1/vaststellen/", "1/weggooien/"):
         html(client, url(world, rest), 404)
-    assert client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Van een ander"}, **ASYNC).status_code == 404
+    assert client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Van een ander"}, headers=ASYNC).status_code == 404
     assert the_report(world).typed == TYPED

@@ -67,13 +67,13 @@ def test_items_are_known_codes_of_every_instrument() -> None:
 
 def test_every_save_of_the_script_counts_and_half_a_thought_is_kept(world: World) -> None:
     client = begun(world)
-    answer = client.post(url(world, "1/opslaan/"), {"seen": "0", "agree-d430": "disagrees", "advice": "Half een ge"}, **ASYNC)
+    answer = client.post(url(world, "1/opslaan/"), {"seen": "0", "agree-d430": "disagrees", "advice": "Half een ge"}, headers=ASYNC)
     body = json.loads(answer.content)
     assert (answer.status_code, body["saved"], body["version"]) == (200, True, 1)
     assert list(body["errors"]) == ["why-d430"], "kept, with what must still be said"
     page = html(client, url(world, "1/schrijven/"))
     assert "Half een ge" in page and 'name="seen" value="1"' in page
-    body = json.loads(client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Heel."}, **ASYNC).content)
+    body = json.loads(client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Heel."}, headers=ASYNC).content)
     assert (body["version"], body["errors"]) == (2, {})
     assert the_report(world).typed == {"advice": "Heel."}
 
@@ -89,7 +89,7 @@ def test_odd_text_is_never_an_error_of_ours(world: World) -> None:
     client = begun(world)
     for seen, odd in enumerate(("a\x00b", "a" * 20_001, "\u200b\u202e" * 3)):
         typed = {"seen": str(seen), "why-d430": odd, "agree-d430": "niets-van-dit", "advice": odd}
-        answer = client.post(url(world, "1/opslaan/"), typed, **ASYNC)
+        answer = client.post(url(world, "1/opslaan/"), typed, headers=ASYNC)
         assert answer.status_code == 200 and "agree-d430" in answer.json()["errors"]
         assert client.get(url(world, "1/schrijven/")).status_code == 200
         assert client.get(url(world, "1/vaststellen/")).status_code == 200
@@ -99,7 +99,7 @@ def test_odd_text_is_never_an_error_of_ours(world: World) -> None:
 
 def test_a_text_beyond_measure_is_refused(world: World) -> None:
     client = begun(world)
-    answer = client.post(url(world, "1/opslaan/"), {"seen": "0", "advice": "a" * 200_001}, **ASYNC)
+    answer = client.post(url(world, "1/opslaan/"), {"seen": "0", "advice": "a" * 200_001}, headers=ASYNC)
     assert (answer.status_code, answer.json()["sentence"]) == (413, "Deze tekst is te lang om te bewaren. Maak de tekst korter.")
     assert the_report(world).saves == 0
 
@@ -107,19 +107,19 @@ def test_a_text_beyond_measure_is_refused(world: World) -> None:
 def test_a_stale_save_is_refused_and_both_texts_are_shown(world: World) -> None:
     client = written(world)
     stale = {"seen": "0", "advice": "Van een ander venster"}
-    answer = client.post(url(world, "1/opslaan/"), stale, **ASYNC)
+    answer = client.post(url(world, "1/opslaan/"), stale, headers=ASYNC)
     body = answer.json()
     assert (answer.status_code, body["saved"], body["version"], body["theirs"]) == (409, False, 1, TYPED)
     page = post(client, url(world, "1/opslaan/"), 409, **stale)
     assert "Van een ander venster" in page and ADVICE in page and "De andere tekst" in page and 'name="seen" value="1"' in page
     assert the_report(world).typed == TYPED
-    odd = client.post(url(world, "1/opslaan/"), {**stale, "seen": "geen getal"}, **ASYNC)
+    odd = client.post(url(world, "1/opslaan/"), {**stale, "seen": "geen getal"}, headers=ASYNC)
     assert odd.status_code == 409
 
 
 def test_a_page_that_left_while_its_own_save_was_under_way_is_not_stale(world: World) -> None:
     client = written(world)
-    answer = client.post(url(world, "1/opslaan/"), {"seen": "0", "leaving": "1", "advice": "Nog net"}, **ASYNC)
+    answer = client.post(url(world, "1/opslaan/"), {"seen": "0", "leaving": "1", "advice": "Nog net"}, headers=ASYNC)
     assert (answer.status_code, the_report(world).typed) == (200, {"advice": "Nog net"})
 
 
@@ -159,7 +159,7 @@ def test_what_is_not_whole_cannot_become_final(world: World) -> None:
         ({"advice": " "}, "Kies bij een onderwerp of u het ermee eens bent, of schrijf een advies."),
     ]
     for seen, (typed, sentence) in enumerate(gaps):
-        client.post(url(world, "1/opslaan/"), {"seen": str(seen), **typed}, **ASYNC)
+        client.post(url(world, "1/opslaan/"), {"seen": str(seen), **typed}, headers=ASYNC)
         page = html(client, url(world, "1/vaststellen/"))
         assert sentence in page and "Reactie vaststellen</button>" not in page
         assert sentence in post(client, url(world, "1/vaststellen/"), 422, seen=str(seen + 1))
@@ -177,7 +177,7 @@ def test_who_agrees_need_not_say_why_and_advice_alone_is_enough(world: World) ->
 
 def test_only_what_was_read_becomes_final(world: World) -> None:
     client = written(world)
-    client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Van een ander venster"}, **ASYNC)
+    client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Van een ander venster"}, headers=ASYNC)
     assert "intussen veranderd" in post(client, url(world, "1/vaststellen/"), 409, seen="1")
     assert the_report(world).status == "draft"
 
@@ -185,7 +185,7 @@ def test_only_what_was_read_becomes_final(world: World) -> None:
 def test_a_final_reaction_is_written_no_more(world: World) -> None:
     final(world)
     client = world.client("insurance_physician")
-    answer = client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Toch anders"}, **ASYNC)
+    answer = client.post(url(world, "1/opslaan/"), {"seen": "1", "advice": "Toch anders"}, headers=ASYNC)
     assert answer.status_code == 409 and "verandert niet meer" in answer.json()["sentence"]
     for rest in ("1/schrijven/", "1/vaststellen/", "1/weggooien/"):
         html(client, url(world, rest), 404)
