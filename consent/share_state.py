@@ -44,8 +44,8 @@ def state_of(parts: Iterable[SharedPart], today: datetime.date, *, closed: bool 
 
 def _answered(rows: list[SharedPart]) -> ShareState:
     """What the employee said, process first: without it nothing of a share is open."""
-    answers = [_answer(row) for row in rows]
-    process = next((_answer(row) for row in rows if row.part is Part.PROCESS), AnswerState.ASKED)
+    answers = [answer_of(row) for row in rows]
+    process = next((answer_of(row) for row in rows if row.part is Part.PROCESS), AnswerState.ASKED)
     match process:
         case AnswerState.GIVEN:
             return ShareState.GIVEN if all(answer is AnswerState.GIVEN for answer in answers) else ShareState.PARTLY
@@ -57,7 +57,7 @@ def _answered(rows: list[SharedPart]) -> ShareState:
             return ShareState.ASKED
 
 
-def _answer(row: SharedPart) -> AnswerState:
+def answer_of(row: SharedPart) -> AnswerState:
     """The answer that counts: a yes on paper no longer does once the employee has an account, and is asked again."""
     return AnswerState.ASKED if row.paper_void and row.answer is AnswerState.GIVEN else row.answer
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from consent.explain import Holder, holders
 from consent.facts import SharedPart, plain_shared_part, shared_parts
 from consent.models import Answer, AnswerState, Channel, NoteKind, PaperAnswer, Share, ShareNote
-from consent.share_state import ShareState, since_of, state_of
+from consent.share_state import ShareState, answer_of, since_of, state_of
 from dossiers.door import Opened, Touch, read
 from dossiers.models import Dossier
 from dossiers.parts import Act, Part, Role
@@ -32,13 +32,11 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class PartLine:
-    """One part of a share with its answer in a word."""
+class Answered:
+    """The parts of a share with one answer, in the reader's words."""
 
-    part: str
-    writes: bool
-    kind: str
     answer: str
+    parts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class ShareStory:
     share: Share
     state: ShareState
     since: dt.date | None
-    parts: list[PartLine]
+    answers: list[Answered]
     events: list[Event]
     waits_on_paper: bool
     is_older: bool = False
@@ -85,7 +83,7 @@ def shares_of(opened: Opened) -> list[Share]:
 
 
 def stories(opened: Opened) -> list[PersonStory]:
-    """Every share, by person: who is let in now first, then the newest question first."""
+    """Every share, by person: what waits for an answer first, then who is let in now; newest question first."""
     shares = shares_of(opened)
     parts = plain_parts_of(opened.dossier)
     happened = _happened(opened)
@@ -97,7 +95,14 @@ def stories(opened: Opened) -> list[PersonStory]:
             words = open_words(present.get(row.person_id), opened)
             found[key] = PersonStory(row.person_id, row.name, Role(row.role), row.organisation_name, words)
         found[key].shares.append(_story(opened, row, parts.get(row.pk, ()), happened))
-    return sorted(found.values(), key=lambda one: not one.open_words)
+    return sorted(found.values(), key=_place)
+
+
+def _place(story: PersonStory) -> int:
+    """What waits for an answer first, then who is let in now, then the rest."""
+    if any(one.state is ShareState.ASKED for one in story.shares):
+        return 0
+    return 1 if story.open_words else 2
 
 
 def _story(opened: Opened, row: Share, parts: tuple[SharedPart, ...], happened: "_Happened") -> ShareStory:
@@ -105,23 +110,39 @@ def _story(opened: Opened, row: Share, parts: tuple[SharedPart, ...], happened: 
     closed_on = opened.dossier.closed_on
     state = state_of(parts, opened.today, closed=closed_on is not None)
     is_older = opened.sees_from is not None and row.made_at < opened.sees_from
-    order = list(Part)
     return ShareStory(
         share=row,
         state=state,
         since=since_of(parts),
-        parts=[_part_line(one, plain=plain) for one in sorted(parts, key=lambda one: order.index(one.part))],
+        answers=_answers(parts, plain=plain),
         events=sorted(happened.of(row, state, plain=plain, is_older=is_older, closed_on=closed_on), key=lambda event: event.at),
         waits_on_paper=row.pk in happened.waiting,
         is_older=is_older,
     )
 
 
-def _part_line(row: SharedPart, *, plain: bool) -> PartLine:
-    kinds = {AnswerState.ASKED: "attention", AnswerState.GIVEN: "done"}
-    answer = AnswerState.ASKED if row.paper_void and row.answer is AnswerState.GIVEN else row.answer
-    words = "nog geen antwoord" if answer is AnswerState.ASKED else answer.label
-    return PartLine(row.part.plain if plain else row.part.label, row.write, kinds.get(answer, "plain"), words)
+_ANSWERS = {
+    AnswerState.GIVEN: "Ja",
+    AnswerState.ASKED: "Nog geen antwoord",
+    AnswerState.REFUSED: "Nee",
+    AnswerState.WITHDRAWN: "Ingetrokken",
+}
+
+
+def _answers(parts: tuple[SharedPart, ...], *, plain: bool) -> list[Answered]:
+    """The parts by what was answered; a word that stands for two parts once."""
+    found: dict[AnswerState, dict[str, bool]] = {}
+    for part in Part:
+        for row in parts:
+            if row.part is part:
+                labels = found.setdefault(answer_of(row), {})
+                label = part.plain if plain else part.label
+                labels[label] = labels.get(label, False) or row.write
+    return [Answered(words, _with_writing(found[state])) for state, words in _ANSWERS.items() if state in found]
+
+
+def _with_writing(labels: Mapping[str, bool]) -> list[str]:
+    return [f"{label} (ook schrijven)" if writes else label for label, writes in labels.items()]
 
 
 # --- what happened -----------------------------------------------------------------------------------
@@ -167,7 +188,7 @@ class _Happened:
     def _answered(self, rows: list[Answer], by: uuid.UUID, channel: Channel, state: AnswerState, *, plain: bool) -> Event:
         said = {AnswerState.GIVEN: "Ja", AnswerState.REFUSED: "Nee", AnswerState.WITHDRAWN: "Ingetrokken"}[state]
         parts = [Part(row.share_part.part) for row in rows]
-        labels = dict.fromkeys(part.plain if plain else part.label for part in Part if part in parts)
+        labels = dict.fromkeys(_in_sentence(part.plain if plain else part.label) for part in Part if part in parts)
         words = f"{said}: {listed(list(labels))}"
         match channel:
             case Channel.SCREEN:
@@ -234,8 +255,14 @@ def open_sentence(until: Mapping[Touch, dt.date], *, plain: bool) -> str:
             if until.get(read(part)) == day:
                 label = part.plain if plain else part.label
                 labels[label] = labels.get(label, False) or Touch(part, Act.WRITE) in until
-        pieces.append(f"{listed([f'{label} (ook schrijven)' if writes else label for label, writes in labels.items()])}, tot en met {long_date(day)}")
+        names = [_in_sentence(name) for name in _with_writing(labels)]
+        pieces.append(f"{listed(names)}, tot en met {long_date(day)}")
     return "; ".join(pieces)
+
+
+def _in_sentence(name: str) -> str:
+    """A name with a comma of its own between quotes, so that it stays one thing in a list."""
+    return f"‘{name}’" if "," in name else name
 
 
 def listed(words: list[str]) -> str:

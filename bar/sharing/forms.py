@@ -75,13 +75,17 @@ class ShareForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Kies met wie u wilt delen.", "invalid_choice": NO_CHOICE},
     )
-    name = LineField(label="Naam", required=False)
-    email = AddressField(label="Zakelijk e-mailadres", help_text="Hier krijgt deze persoon bericht, pas nadat de werknemer ja zegt.", required=False)
+    name = LineField(label="Naam", error_messages={"required": "Vul de naam in."})
+    email = AddressField(
+        label="Zakelijk e-mailadres",
+        help_text="Hier krijgt deze persoon bericht, pas nadat de werknemer ja zegt.",
+        error_messages={"required": "Vul het zakelijke e-mailadres in."},
+    )
     organisation = LineField(
         label="Bureau of organisatie",
         help_text="Kies uit de lijst of typ een andere naam.",
         widget=forms.TextInput({"list": "bureaus"}),
-        required=False,
+        error_messages={"required": "Vul het bureau of de organisatie in."},
     )
     moment = forms.ChoiceField(
         label="Waarvoor leest UWV mee?",
@@ -103,6 +107,8 @@ class ShareForm(forms.Form):
         label="Laatste dag", help_text="Tot en met deze dag. Hooguit een jaar.", error_messages={"required": "Vul de laatste dag in."}
     )
 
+    use_required_attribute = False  # who is picked from the list needs no name and address
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, opened: Opened, role: Role, after: Share | None = None) -> None:
         self.opened, self.role = opened, role
         self.earlier = _earlier(opened, role)
@@ -111,6 +117,9 @@ class ShareForm(forms.Form):
             *((str(pk), _called(row)) for pk, row in self.earlier.items()),
             (SOMEBODY_ELSE, "Iemand anders"),
         ]
+        if data is not None and data.get("who") in map(str, self.earlier):
+            for name in {"name", "email", "organisation"} & self.fields.keys():
+                self.fields[name].required = False
         if not self.earlier:
             self.fields["who"].widget, self.fields["who"].initial = forms.HiddenInput(), SOMEBODY_ELSE
         self.is_uwv = role is not Role.LABOUR_EXPERT
@@ -167,13 +176,6 @@ class ShareForm(forms.Form):
         return values
 
     def _check_somebody(self, values: Mapping[str, Any]) -> None:
-        for name, sentence in (
-            ("name", "Vul de naam in."),
-            ("email", "Vul het zakelijke e-mailadres in."),
-            ("organisation", "Vul het bureau of de organisatie in."),
-        ):
-            if name in self.fields and not values.get(name) and name not in self.errors:
-                self.add_error(name, sentence)
         if values.get("email"):
             sentence = _address_problem(self.opened, values["email"], self.role)
             if sentence:

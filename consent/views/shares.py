@@ -58,7 +58,7 @@ class ShareCard:
     period: str
     moment: str
     purpose: str
-    lines: list[Any]
+    answers: list[Any]
     events: list[Any]
     notes: list[str]
     links: list[Link]
@@ -140,7 +140,7 @@ def _card(story: ShareStory, person: PersonStory, opened: Opened) -> ShareCard:
         period=f"van {long_date(row.first_day)} tot en met {long_date(row.last_day)}",
         moment=Moment(row.moment).label if row.moment else "",
         purpose="" if story.is_older else row.purpose,
-        lines=story.parts,
+        answers=story.answers,
         events=story.events,
         notes=_notes(story, opened),
         links=list(_links(story, person, opened)),

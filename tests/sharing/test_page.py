@@ -169,7 +169,7 @@ def test_overlapping_shares_to_one_person_are_one_story(world: World) -> None:
     with opening(world.people["physician"], world.number, needs=STOP, writing=True) as opened:
         stop(opened, share=first, reason="Klaar.")
     after = words(page(world, "employee", "delen/")).split("Els Expert Arbeidsdeskundige, Bureau De Proef ")[1]
-    assert after.startswith("Nu open: Wie, wat en wanneer en Wat u kunt op uw werk, tot en met"), after[:200]
+    assert after.startswith("Nu open: ‘Wie, wat en wanneer’ en Wat u kunt op uw werk, tot en met"), after[:200]
 
 
 def test_a_share_of_another_arbodienst_keeps_its_words_but_can_be_stopped(world: World) -> None:
