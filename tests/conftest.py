@@ -4,6 +4,7 @@ The cast and the world belong in plugins of their own beside this file, not here
 """
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import psycopg
@@ -12,6 +13,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from dossiers import pdf
 from tests import databases, network
 
 pytest_plugins = ["tests.worlds", "tests.browsing"]
@@ -41,6 +43,21 @@ def _emptied_except(born_with: set[str]) -> Callable[[TransactionTestCase], None
         databases.empty(databases.filled_tables() - born_with)
 
     return teardown
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_press() -> Iterator[None]:
+    """A letter is made in a forked child, which first imports four times as long as it draws. Here the parent has imported it at the first letter;
+    one test of the letters, and the worker of the journeys, make theirs in a process that has not."""
+    in_child = pdf._in_child
+
+    def in_warm_child(work: Callable[[], bytes]) -> bytes:
+        import_module("weasyprint")
+        return in_child(work)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "_in_child", in_warm_child)
+        yield
 
 
 @pytest.fixture(autouse=True)
