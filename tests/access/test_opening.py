@@ -1,8 +1,6 @@
 """Opening a dossier: who gets in, what is written first, and what a turned key does to a write that is under way."""
 
 import datetime as dt
-import threading
-import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,7 +10,7 @@ from consent import guard
 from consent.access import NotOpen, Stranger, opening
 from consent.actions import seat_person, stop, withdraw
 from consent.facts import Why
-from consent.models import Answer, AnswerState, Grant, Seat, Share
+from consent.models import Answer, AnswerState, Grant, Seat
 from dossiers.actions.words import write_view
 from dossiers.door import Touch, read, write
 from dossiers.errors import Refused
@@ -20,7 +18,7 @@ from dossiers.models import EmployeeView, TrailLine
 from dossiers.parts import EXPERTS, Act, Part, Role, every_touch, permission
 from dossiers.trail import Event, NoTrace, action
 from tests.access.test_table import EXPECTED
-from tests.world import CAST, SEATED, World, make_world, share_all
+from tests.world import CAST, SEATED, World, share_all
 
 
 def test_every_member_of_the_cast_may_exactly_what_the_page_says(world: World) -> None:
@@ -180,58 +178,6 @@ def test_an_action_without_a_trace_is_a_mistake(world: World) -> None:
 def test_an_opening_to_read_cannot_write(world: World) -> None:
     with opening(world.people["employee"], world.number, needs=write(Part.EMPLOYEE_VIEW)) as opened, pytest.raises(Refused):
         write_view(opened, value={"can_do": "x", "needs": "", "on_advice": "", "written_by": "employee"})
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_withdrawal_waits_for_the_write_under_way_and_stops_the_next(races: int) -> None:
-    """B4: no write of an expert commits after the withdrawal has returned. Counts the overlaps it achieved."""
-    world = make_world(finals=0, shares=False)
-    overlaps = late = 0
-    for _ in range(races):
-        row = share_all(world, Role.LABOUR_EXPERT, today=timezone.localdate())
-        overlapped, was_late = _race(world, row)
-        overlaps += overlapped
-        late += was_late
-    assert late == 0
-    assert overlaps >= races // 4, f"only {overlaps} of {races} races overlapped"
-
-
-def _race(world: World, row: Share) -> tuple[bool, bool]:
-    """One write under way while its consent is withdrawn. The order of commits is read from the chain of the dossier."""
-    entered, begun = threading.Event(), threading.Event()
-    overlapped = False
-    marker = uuid.uuid4()
-
-    def writer() -> None:
-        nonlocal overlapped
-        try:
-            with opening(world.people["labour_expert"], world.number, needs=write(Part.CONSULTATION), writing=True) as opened:
-                entered.set()
-                overlapped = begun.wait(0.5)
-                opened.trail.note(Event.VISIT, Part.CONSULTATION, object_type="race", object_id=marker)
-        except (Stranger, NotOpen):
-            entered.set()
-        finally:
-            connection.close()
-
-    def closer() -> None:
-        try:
-            entered.wait(5)
-            with opening(world.people["employee"], world.number, needs=Touch(Part.SHARING, Act.WITHDRAW), writing=True) as opened:
-                begun.set()
-                withdraw(opened, share=row)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=writer), threading.Thread(target=closer)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert not world.people["labour_expert"].has_perm("dossiers.write_consultation", world.dossier)
-    written = TrailLine.objects.filter(object_type="race", object_id=str(marker)).first()
-    closed = TrailLine.objects.get(event_code=Event.WITHDRAW, object_id=str(row.pk))
-    return overlapped, written is not None and written.seq > closed.seq
 
 
 @pytest.mark.django_db
