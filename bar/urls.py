@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from bar import demo_mail, give_account, help_employee, home, new_contact, new_dossier, to_print
+from bar import demo_mail, give_account, help_employee, home, new_contact, new_dossier, own_copy, to_print
 from bar.health import healthz
 from bar.sharing.views import new_share
 from consent.urls import outside
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("brieven/printen/", to_print.letters_to_print, name="letters_to_print"),
     path("dossier/<number:number>/", include("dossiers.urls")),
     path("dossier/<number:number>/", include("consent.urls")),
+    path("dossier/<number:number>/mijn-dossier/downloaden/", own_copy.download_dossier, name="download_dossier"),
     path("dossier/<number:number>/account-geven/", give_account.give_account, name="give_account"),
     path("dossier/<number:number>/inloggen-helpen/", help_employee.help_employee, name="help_employee"),
     path("dossier/<number:number>/inloggen-helpen/<uuid:reset>/", help_employee.decide_help, name="decide_help"),

@@ -179,6 +179,8 @@ _EMPLOYEE_PLACES = (
     (Part.CAPACITY, "versions", "Mijn dossier", "Alles wat de bedrijfsarts na elk gesprek opschreef."),
     (Part.SHARING, "explain", "Wie kan wat zien", "Wie er nu in uw dossier kan kijken, en waarom."),
     (Part.TRAIL, "trail", "Wie heeft gekeken", "Elke keer dat iemand uw dossier opende."),
+    (Part.REQUESTS, "requests", "Uw verzoeken", "Klopt er iets niet? Hier staat wat u vroeg, en wanneer u antwoord krijgt."),
+    (Part.IDENTITY, "download_dossier", "Mijn dossier downloaden", "Een kopie van alles wat u kunt lezen."),
     (Part.PROCESS, "process", "Wat en wanneer", "De stappen van de twee jaar. Hier meldt u ook dat u beter bent."),
 )
 
