@@ -44,7 +44,7 @@ def test_a_question_is_asked_answered_and_taken_over(transactional_db: None, bro
 
     phone = {"viewport": {"width": 360, "height": 800}, "color_scheme": "dark", "reduced_motion": "reduce"}
     expert = browse(world, "labour_expert", f"/dossier/{world.number}/overleg/", **phone, java_script_enabled=False)
-    expert.get_by_role("link", name="Vraag ").click()
+    expert.get_by_role("link", name=f"Vraag {number}").click()
     expert.get_by_label("Uw antwoord").fill("Ja. Zet de zware dozen bij een collega.")
     expert.get_by_role("button", name="Antwoord versturen").click()
     expect(expert.get_by_role("main")).to_contain_text("beantwoord")
@@ -61,7 +61,7 @@ def test_a_question_is_asked_answered_and_taken_over(transactional_db: None, bro
 
     employee = browse(world, "employee", f"/dossier/{world.number}/overleg/", **phone)
     look(employee, "list-employee")
-    employee.get_by_role("link", name="Vraag ").click()
+    employee.get_by_role("link", name=f"Vraag {number}").click()
     expect(employee.get_by_role("main")).to_contain_text("Zet de zware dozen bij een collega.")
     look(employee, "thread-employee")
     expert.goto(f"/dossier/{world.number}/overleg/")
