@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from bar.accounts.actions import giving
 from bar.accounts.rules.work_address import WARNING, is_employers
-from bar.opening_form import EmailField
 from dossiers.door import DossierRequest, Opened, door, write
 from dossiers.errors import Refused
+from dossiers.forms.process import EmailField
 from dossiers.pages import dossier_page
 from dossiers.parts import AUTHORS, Part, Role
 

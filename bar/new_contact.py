@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from bar.contacts import seat_contact
 from bar.openings import Person
-from consent.forms.seats import AddressField
 from dossiers.door import DossierRequest, door, write
 from dossiers.errors import Refused
-from dossiers.forms.process import LineField
+from dossiers.forms.process import EmailField, LineField
 from dossiers.pages import dossier_page
 from dossiers.parts import AUTHORS, Part, Role
 
@@ -26,7 +25,7 @@ class ContactForm(forms.Form):
     """Somebody of the employer."""
 
     name = LineField(label="Naam", error_messages={"required": "Vul de naam in."})
-    email = AddressField(label="E-mailadres", error_messages={"required": "Vul het e-mailadres in."})
+    email = EmailField(label="E-mailadres", error_messages={"required": "Vul het e-mailadres in."})
     function = LineField(label="Functie", required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:

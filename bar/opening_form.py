@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from bar.accounts.models import AddressForm, Organisation, OrganisationKind, User
 from bar.accounts.rules.work_address import WARNING, is_employers
 from bar.openings import NewDossier, Person
 from dossiers.forms.letters import PostalAddressField
-from dossiers.forms.process import NO_CHOICE, DayField, EmploymentForm, LineField
+from dossiers.forms.process import NO_CHOICE, DayField, EmailField, EmploymentForm, LineField
 from dossiers.models.dossier import Salutation
 from dossiers.parts import Role
 from dossiers.rules.sick_weeks import Recovery, recovery_problem
@@ -23,22 +21,6 @@ from dossiers.rules.sick_weeks import Recovery, recovery_problem
 CONTACTS = 3
 RECOVERIES = 4
 YOUNGEST, OLDEST = 13, 100  # years on the first sick day; outside these it is a typing mistake
-
-
-class EmailField(LineField):
-    """An e-mail address in the form it is compared in, or nothing."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=254, widget=forms.TextInput({"type": "email", "autocomplete": "off", "inputmode": "email"}), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        address = super().to_python(value).lower()
-        if address:
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise ValidationError("Dit is geen e-mailadres. Schrijf het zoals naam@bedrijf.nl.", code="email") from error
-        return address
 
 
 class PhysicianField(forms.ModelChoiceField):  # type: ignore[type-arg]

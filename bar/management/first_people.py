@@ -13,9 +13,8 @@ from bar.accounts.actions.invitations import path_of
 from bar.accounts.actions.people import NewPerson
 from bar.accounts.models import OrganisationKind
 from bar.accounts.rules.work import Work
-from bar.opening_form import EmailField
 from dossiers.errors import Refused
-from dossiers.forms.process import LineField
+from dossiers.forms.process import EmailField, LineField
 
 NO_MAIL = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("dummy", "filebased", "console", "locmem")}
 

@@ -15,12 +15,11 @@ from bar.accounts.models import Organisation, OrganisationKind, User
 from bar.accounts.rules.work_address import PUBLIC, domain_of, is_employers
 from consent.access import consentable
 from consent.actions.shares import OTHER_PLACE, SharePlan, holds_other_place, share_problems
-from consent.forms.seats import AddressField
 from consent.models import Moment, Share
 from consent.share_story import shares_of
 from consent.wording import GROUPS
 from dossiers.door import Opened
-from dossiers.forms.process import NO_CHOICE, DayField, LineField
+from dossiers.forms.process import NO_CHOICE, DayField, EmailField, LineField
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.share_presets import LONGEST_PURPOSE, MEANING, PRESET_MONTHS, PRESETS, months_after
 from instrument.forms.fields import TextField
@@ -76,7 +75,7 @@ class ShareForm(forms.Form):
         error_messages={"required": "Kies met wie u wilt delen.", "invalid_choice": NO_CHOICE},
     )
     name = LineField(label="Naam", error_messages={"required": "Vul de naam in."})
-    email = AddressField(
+    email = EmailField(
         label="Zakelijk e-mailadres",
         help_text="Hier krijgt deze persoon bericht, pas nadat de werknemer ja zegt.",
         error_messages={"required": "Vul het zakelijke e-mailadres in."},

@@ -8,11 +8,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from consent.models import SeatKind
-from dossiers.forms.process import NO_CHOICE, DayField, LineField
+from dossiers.forms.process import NO_CHOICE, DayField, EmailField, LineField
 from dossiers.parts import Role
 from instrument.forms.fields import TextField
 
@@ -30,22 +28,6 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}, {obj.function}" if obj.function else str(obj.name)
-
-
-class AddressField(LineField):
-    """An e-mail address, in the form it is compared in."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=254, widget=forms.TextInput({"type": "email", "autocomplete": "off", "inputmode": "email"}), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        address = super().to_python(value).lower()
-        if address:
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise ValidationError("Dit is geen e-mailadres. Schrijf het zoals naam@bedrijf.nl.", code="email") from error
-        return address
 
 
 class DelegateForm(forms.Form):
@@ -104,7 +86,7 @@ class ElsewhereForm(forms.Form):
 
     name = LineField(label="Naam van de bedrijfsarts", error_messages={"required": "Vul de naam van de bedrijfsarts in."})
     organisation = LineField(label="Naam van de andere arbodienst", error_messages={"required": "Vul de naam van de arbodienst in."})
-    address = AddressField(
+    address = EmailField(
         label="E-mailadres van de bedrijfsarts",
         help_text="Het adres waarmee deze bedrijfsarts hier inlogt. Vraag ernaar.",
         error_messages={"required": "Vul het e-mailadres in."},

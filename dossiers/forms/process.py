@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from dossiers.actions.process import Employment
 from dossiers.models import Contract, Dossier
@@ -34,6 +35,22 @@ class LineField(TextField):
         if len(text) > self.most:
             raise ValidationError(f"Maak dit korter dan {self.most} tekens.", code="too_long")
         return text
+
+
+class EmailField(LineField):
+    """An e-mail address in the form it is compared in, or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=254, widget=forms.TextInput({"type": "email", "autocomplete": "off", "inputmode": "email"}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        address = super().to_python(value).lower()
+        if address:
+            try:
+                validate_email(address)
+            except ValidationError as error:
+                raise ValidationError("Dit is geen e-mailadres. Schrijf het zoals naam@bedrijf.nl.", code="email") from error
+        return address
 
 
 class DayField(DateField):

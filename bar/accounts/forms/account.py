@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 
 from bar.accounts.models import NoticeChoice
-from bar.opening_form import EmailField
 from dossiers.date_language import LANGUAGES, RIGHT_TO_LEFT, in_language
-from dossiers.forms.process import NO_CHOICE, LineField
+from dossiers.forms.process import NO_CHOICE, EmailField, LineField
 
 
 class OwnNameForm(forms.Form):

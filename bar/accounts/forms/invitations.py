@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from bar.accounts.rules.work_address import WARNING, is_employers
-from bar.opening_form import EmailField
+from dossiers.forms.process import EmailField
 
 
 class NewAddressForm(forms.Form):

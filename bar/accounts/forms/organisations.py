@@ -9,8 +9,7 @@ from bar.accounts.actions.people import NewPerson
 from bar.accounts.models import AddressForm, Organisation, OrganisationKind, User
 from bar.accounts.rules.work import CONTACT, PHYSICIAN, Work, big_problem, work_named, work_of, works_of
 from bar.accounts.staff import possible_successors
-from bar.opening_form import EmailField
-from dossiers.forms.process import NO_CHOICE, LineField
+from dossiers.forms.process import NO_CHOICE, EmailField, LineField
 from instrument.forms.fields import TextField
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 
 from bar.accounts.models import ResetKind
-from bar.opening_form import EmailField
-from dossiers.forms.process import NO_CHOICE
+from dossiers.forms.process import NO_CHOICE, EmailField
 
 
 class OwnResetForm(forms.Form):
