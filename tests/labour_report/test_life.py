@@ -31,7 +31,6 @@ from tests.labour_report.material import (
 from tests.world import World
 
 READERS = ("employee", "employer", "physician", "delegate", "insurance_physician", "uwv_labour_expert", "labour_expert")
-REPLY = {"reply": "adapt", "reason": ""}
 
 
 def told(world: World, reason: str) -> set[str]:
@@ -142,7 +141,7 @@ def test_what_is_adapted_becomes_a_draft_and_is_offered_again(world: World) -> N
     assert told(world, "report_remark") == {"labour_expert"}
     read_in_time(world)
     assert "Geef daar eerst antwoord op" in post(expert, url(world, "finalise_labour_report", 1), 422, medical_check="on")
-    answered(world, row, **REPLY)
+    answered(world, row, reply="adapt", reason="")
     found = report_of(world)
     assert (found.status, found.core, found.offered_at, found.letter) == ("draft", None, None, None)
     assert world.client("employee").get(url(world, "labour_report", 1)).status_code == 404
@@ -280,7 +279,8 @@ def test_rows_say_what_was_typed(world: World) -> None:
     offered(world)
     found = report_of(world)
     (function,) = found.functions.all()
-    assert (found.own_work, found.second_track, function.title, function.hours) == ("with_adaptations", "not_now", "Inpakker", 24)
+    assert (found.own_work, found.second_track, function.title) == ("with_adaptations", "not_now", "Inpakker")
+    assert function.hours == 24
     demands = {row.item: (row.fit, row.demand, row.reason) for row in ReportDemand.objects.filter(function=function)}
     assert demands == {
         "d430": ("with_condition", "Dozen van 8 kilo tillen.", "Met een tilhulp blijft het onder 5 kilo."),

@@ -140,11 +140,12 @@ def test_a_report_says_the_hours_the_build_up_and_the_areas_of_its_letter() -> N
 
 
 def test_a_core_comes_back_as_it_was_and_nothing_else_does() -> None:
-    for letter in (case_core("magazijn-a", 1), case_core("docent-a", 0), twenty_areas()):
-        core = report(letter, FunctionValue("Inpakker", 24.5, "Rustig.", (DemandValue("d450", "Lopen.", Fit.FITS),)))
+    function = FunctionValue("Inpakker", 24.5, "Rustig.", (DemandValue("d450", "Lopen.", Fit.FITS),))
+    for core in (report(letter, function) for letter in (case_core("magazijn-a", 1), case_core("docent-a", 0), twenty_areas())):
         assert ReportCore.from_json(core.to_json()) == core
+    old = {**report(case_core("docent-a", 0)).to_json(), "format": "labour-report/0"}
     with pytest.raises(ValueError, match="labour-report/1"):
-        ReportCore.from_json({**core.to_json(), "format": "labour-report/0"})
+        ReportCore.from_json(old)
 
 
 def test_the_values_are_those_of_the_rows() -> None:
