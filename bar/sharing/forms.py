@@ -116,7 +116,7 @@ class ShareForm(forms.Form):
             *((str(pk), _called(row)) for pk, row in self.earlier.items()),
             (SOMEBODY_ELSE, "Iemand anders"),
         ]
-        if data is not None and data.get("who") in map(str, self.earlier):
+        if data is not None and data.get("who") in {str(pk) for pk in self.earlier}:
             for name in {"name", "email", "organisation"} & self.fields.keys():
                 self.fields[name].required = False
         if not self.earlier:
