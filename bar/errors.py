@@ -35,7 +35,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 raised by Django itself."""
-    return render(request, "errors/403.html", {"sentence": ""}, status=403)
+    return render(request, "errors/403.html", {"sentence": "", "is_closed": True}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

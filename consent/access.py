@@ -345,4 +345,11 @@ def may(person: AbstractBaseUser, perm: str, dossier: object) -> bool:
     return seat is not None and decide(facts_today(seat), touch, today=today).is_open
 
 
+def may_go_on(person: AbstractBaseUser, number: str) -> bool:
+    """Whether somebody who was refused can go to the overview of this dossier: the way on of a refusal; no trail, no entry."""
+    today = timezone.localdate()
+    seat = _seat(person, number, today)
+    return seat is not None and decide(facts_today(seat), Touch(Part.PROCESS, Act.READ), today=today).is_open
+
+
 _TOUCHES: dict[str, Touch] = {f"dossiers.{permission(touch.part, touch.act)}": touch for _, touch in TABLE}

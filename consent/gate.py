@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from consent.access import Stranger, opening
+from consent.access import Stranger, may_go_on, opening
 from consent.kept_text import typed_texts
 from dossiers.door import Marker, Opened
 from dossiers.errors import Refused
@@ -129,4 +129,14 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 def refuse(request: HttpRequest, sentence: str, status: int, *, texts: Sequence[str] = ()) -> HttpResponse:
     """One plain sentence: what is wrong and who can change it. `texts`: what was typed and is not stored, as a copy to keep."""
-    return render(request, "errors/403.html", {"sentence": sentence, "texts": texts}, status=status)
+    values = {"sentence": sentence, "texts": texts, "is_closed": status == 403, "overview_url": _way_on(request)}
+    return render(request, "errors/403.html", values, status=status)
+
+
+def _way_on(request: HttpRequest) -> str:
+    """The overview of this dossier, when that is open to who was refused here."""
+    match, person = request.resolver_match, getattr(request, "user", None)
+    number = match.kwargs.get("number") if match else None
+    if number is None or not isinstance(person, AbstractBaseUser) or not may_go_on(person, number):
+        return ""
+    return reverse("overview", args=[number])
