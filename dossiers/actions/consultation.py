@@ -18,7 +18,7 @@ from dossiers.partners import ASKERS, Partner, may_close, side_of
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.consultation import AskReason, Side, moves, reply_problem
 from dossiers.rules.triggers import Trigger
-from dossiers.taken_over import expert_role, item_in
+from dossiers.taken_over import expert_role, item_in, texts_of
 from dossiers.topics import Topic
 from dossiers.trail import Event, action
 from instrument.forms.layout import MAX_ROWS, row_slots
@@ -124,22 +124,14 @@ def _add_row(opened: Opened, version: Assessment, thread: Thread) -> None:
     *filled, empty = row_slots(SECTION, section.fields, data)
     if len(filled) >= MAX_ROWS:
         raise Refused(f"Bij ‘Overleg’ staan al {MAX_ROWS} regels. Haal er eerst een weg.")
-    question, answer = _texts(thread)
+    question, answer = texts_of(thread)
+    if not answer:
+        raise Refused("Er is nog geen antwoord om over te nemen.", status=409)
     row = {"with": expert_role(thread).value, "item": item_in(version, thread), "question": question, "answer": answer, "agreed": ""}
     data |= {empty.name(name): text for name, text in row.items()}
     saved = save_section(opened, version=version, section=SECTION, data=data, seen=draft.version)
     if any(empty.name(name) in saved.form.errors for name in row):
         raise Refused("Deze vraag en antwoorden zijn samen te lang voor de BAR. Neem de kern over met de hand.")
-
-
-def _texts(thread: Thread) -> tuple[str, str]:
-    """What was asked, and what the addressee wrote, each as one text."""
-    posts = list(thread.posts.all())
-    asked = [row.text for row in posts if row.role == thread.asker_role]
-    answered = [row.text for row in posts if row.role == thread.addressee_role]
-    if not answered:
-        raise Refused("Er is nog geen antwoord om over te nemen.", status=409)
-    return "\n\n".join(asked), "\n\n".join(answered)
 
 
 # --- what all of them do --------------------------------------------------------------------------

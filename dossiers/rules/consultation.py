@@ -17,6 +17,10 @@ LONGEST_POST: Final = 4_000
 """Characters in one post: a question that needs more is a report."""
 
 
+STILL_THE_SAME: Final = 0.3
+"""From this likeness on, a text that was taken over and then edited is still that text."""
+
+
 class AskReason(Labelled):
     """Why the asker needs an answer. Elsewhere two thirds of such questions are called irrelevant, so it is picked before asking."""
 
@@ -63,6 +67,12 @@ def moves(state: str, side: Side) -> Moves:
             return Moves(add=True)
         case _:
             return Moves()
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two texts are alike, from 0 to 1: the words they share of all words in them."""
+    words, others = (set(text.casefold().split()) for text in (one, other))
+    return len(words & others) / len(words | others) if words and others else 0.0
 
 
 def preset_reply_by(today: datetime.date) -> datetime.date:

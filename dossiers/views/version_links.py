@@ -71,7 +71,7 @@ def _about_items(opened: Opened) -> dict[str | int, Links]:
 def _of_rows(opened: Opened, version: Assessment, extract: VersionExtract) -> dict[str | int, Links]:
     """Per place of a summary: the question it came from."""
     rows = extract.sections.get(CONSULTATION) or []
-    found = references(version, rows, known_uses(opened, version))
+    found = references(rows, known_uses(opened, version))
     return {place: ((f"uit vraag {use.thread.number}", _address(opened, use.thread.number)),) for place, use in found.items()}
 
 
