@@ -7,6 +7,7 @@ has begun stays, because after a withdrawal the person is told why. Called by wh
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from consent.actions.seats import close_seat, seat_person
@@ -60,7 +61,7 @@ def _opens_first(share: Share, today: dt.date) -> tuple[dt.date, Share] | None:
         state=AnswerState.GIVEN,
     ).select_related("share__made_by", "share__person")
     if share.dossier.employee.can_sign_in:
-        rows = rows.exclude(channel=Channel.PAPER)
+        rows = rows.exclude(Q(("channel", Channel.PAPER)))  # annotated by `shared_parts`
     days = [(max(row.share.first_day, row.counts_from, today), row.share.made_at, row.share) for row in rows]  # type: ignore[attr-defined]
     open_days = [(day, made, one) for day, made, one in days if day <= one.last_day]
     if not open_days:

@@ -189,7 +189,8 @@ def _refuse(opened: Opened, share: Share, parts: set[Part], channel: Channel) ->
     newest = newest_answers(share)
     taken = take_back_parts(share, parts, opened=opened, channel=channel) if parts else set()
     states = states_of(newest, share) | dict.fromkeys(taken, AnswerState.WITHDRAWN)
-    refused = {part: AnswerState.REFUSED for part in parts if states.get(part) is AnswerState.ASKED and part is not Part.PROCESS}
+    asked = [part for part in parts - {Part.PROCESS} if states.get(part) is AnswerState.ASKED]
+    refused: dict[Part, AnswerState] = dict.fromkeys(asked, AnswerState.REFUSED)
     if not waits or Part.PROCESS in parts:
         refused |= {part: state for part, state in process_with({**states, **refused}).items() if state is not AnswerState.GIVEN}
     if len(newest) == 1 and Part.PROCESS in parts and states[Part.PROCESS] is AnswerState.ASKED:

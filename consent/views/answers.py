@@ -163,10 +163,12 @@ def share_wording(request: DossierRequest, number: str, share: uuid.UUID) -> Htt
 
 
 @door(needs=WITHDRAW)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_share(request: DossierRequest, number: str, share: uuid.UUID) -> HttpResponse:
-    """One button: take back one part, some, or (without `part`) everything. It counts at the very next request."""
+    """One button: take back one part, some, or (without `part`) everything. It counts at the very next request. A link leads to the buttons."""
     row = actions.share_of(request.opened, share)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("share_answered", args=[number, share]))
     named = request.POST.getlist("part")
     if not set(named) <= {part.value for part in Part}:
         raise Http404

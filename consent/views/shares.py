@@ -40,11 +40,12 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to do with a share; `about` is for the ear only."""
+    """Something to do with a share; `about` is for the ear only. `posts`: a button that does it at once (a yes is taken back with one click)."""
 
     text: str
     url: str
     about: str
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _links(story: ShareStory, person: PersonStory, opened: Opened) -> Iterator[L
             "answer_share",
         ),
         (story.state in YES and opened.may(Part.SHARING, Act.WITHDRAW), "Toestemming intrekken", "withdraw_share"),
+        (story.state in YES and opened.may(Part.SHARING, Act.WITHDRAW), "Per onderdeel bekijken", "share_answered"),
         (stops and opened.may(Part.SHARING, Act.RECORD_PAPER), "Antwoord op papier of per telefoon", "paper_answer"),
         (counts and opened.may(Part.SHARING, Act.STOP), "Delen stoppen", "stop_share"),
     )
@@ -183,7 +185,7 @@ def _links(story: ShareStory, person: PersonStory, opened: Opened) -> Iterator[L
     for is_open, text, name in doors:
         url = _link(name, number, pk) if is_open else ""
         if url:
-            yield Link(text, url, about)
+            yield Link(text, url, about, posts=name == "withdraw_share")
     if story.state is not ShareState.ASKED and opened.may(Part.SHARING, Act.SHARE):
         yield Link("Opnieuw vragen", f"{reverse('new_share', args=[number])}?na={pk}", about)
 

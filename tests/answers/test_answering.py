@@ -1,5 +1,6 @@
 """The employee's key on screen, through the front door: three questions, per question or per part, without anything chosen beforehand."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -7,14 +8,18 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from consent.access import opening
+from consent.actions.answers import take_back
 from consent.facts import Why
 from consent.models import Answer, AnswerState, NoteKind, Seat, Share, ShareNote
 from consent.wording import CURRENT, GROUPS, Question
+from dossiers.door import Touch
 from dossiers.models import Notice, TrailLine
 from dossiers.notices import Reason
 from dossiers.parts import Act, Part, Role
 from dossiers.trail import Event
 from tests.answers.material import answer, asked_world, every_part_of, key_on, parts_of, typed, url, why
+from tests.seats.test_hand_over import accepted
 from tests.world import CAST, SECTIONS, canary, share_all
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +285,49 @@ def test_the_write_is_opened_with_the_part() -> None:
     answer(world.client("employee"), share, "no", labour_report="yes")
     assert why(world, "labour_expert", Part.LABOUR_REPORT, Act.WRITE) is Why.OPEN
     assert why(world, "labour_expert", Part.CONSULTATION, Act.WRITE) is Why.REFUSED
+
+
+# --- in whatever order, and whoever took over the dossier -------------------------------------------------
+
+
+def test_who_waited_for_the_lock_and_comes_last_has_the_last_word() -> None:
+    """A withdrawal that began before a yes was stored, and had to wait for it, is not older than that yes."""
+    world, share = asked_world()
+    before = timezone.now()
+    answer(world.client("employee"), share)
+    with opening(world.people["employee"], world.number, needs=Touch(Part.SHARING, Act.WITHDRAW), writing=True, at=before) as opened:
+        take_back(opened, share=share)
+    assert why(world, "labour_expert", Part.PROCESS) is Why.WITHDRAWN
+    assert set(newest(share).values()) == {"withdrawn"}
+
+
+def test_one_part_taken_back_before_the_first_day_leaves_the_seat_and_the_last_one_takes_it_away() -> None:
+    world, share = asked_world()
+    Share.objects.filter(pk=share.pk).update(first_day=share.first_day + dt.timedelta(days=3))
+    client = world.client("employee")
+    answer(client, share, "no", letters="yes", plan="yes")
+    client.post(url(share, "withdraw_share"), {"part": "letters"})
+    assert (why(world, "labour_expert", Part.PLAN), why(world, "labour_expert", Part.PLAN, days=3)) == (None, Why.OPEN)
+    client.post(url(share, "withdraw_share"), {"part": "plan"})
+    assert why(world, "labour_expert", Part.PROCESS, days=3) is None  # never open: a stranger for good
+    answer(client, share, "yes")
+    assert why(world, "labour_expert", Part.PROCESS, days=3) is Why.OPEN
+
+
+def test_an_answer_stands_when_another_arbodienst_takes_over_and_the_newcomer_does_not_read_it_unasked() -> None:
+    world, share = asked_world()
+    other = accepted(world)
+    assert answer(world.client("employee"), share).status_code == 302
+    assert why(world, "labour_expert", Part.PROCESS) is Why.OPEN
+    assert Notice.objects.filter(reason=Reason.SHARE_ANSWERED, person=other).count() == 1
+    assert world.client("Nieuw Arts").get(url(share, "paper_answer")).status_code == 404
+
+
+def test_the_page_of_all_shares_takes_a_yes_back_with_one_button() -> None:
+    world, share = asked_world()
+    client = world.client("employee")
+    answer(client, share)
+    page = client.get(f"/dossier/{world.number}/delen/").content.decode()
+    assert re.search(rf'<form method="post" action="{url(share, "withdraw_share")}"', page)
+    assert client.get(url(share, "withdraw_share"))["Location"] == url(share, "share_answered")  # looking takes nothing back
+    assert why(world, "labour_expert", Part.PROCESS) is Why.OPEN
