@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from dossiers.rules.dutch import FormOfAddress
-from dossiers.rules.letter_core import Contact, LetterCore, Remark, RemarkKind, Usable
+from dossiers.rules.duties import Actor, StepKind
+from dossiers.rules.letter_core import Contact, FartherStep, LetterCore, Remark, RemarkKind, Usable
 from dossiers.rules.letter_text import Reader, compose, file_name, lines, plain, warnings
 from tests.letters.material import case_core, one_area, twenty_areas
 
@@ -184,6 +185,25 @@ def test_the_fifth_letter_reads_as_well_as_the_first() -> None:
     assert text[2].startswith("Op 30 maart 2026 belde ik met Joost Verkerk.")
     assert any("Dit is week 60. Het tweede jaar loopt nu." in line for line in text)
     assert compose(late, Reader.EMPLOYER).reference == "dossier D-7K3M-9QXA, versie 5"
+
+
+@pytest.mark.parametrize(
+    ("what", "stays"),
+    [
+        ("Bereid de eerstejaarsevaluatie voor.", False),
+        ("Plan de evaluatie na een jaar.", False),
+        ("Plan elke zes weken een evaluatie.", True),
+        ("Pas het rooster aan.", True),
+    ],
+)
+def test_a_later_duty_that_an_action_names_is_not_said_again(what: str, stays: bool) -> None:
+    core = case_core("docent-a", 0)
+    evaluation = FartherStep(StepKind.FIRST_YEAR_EVALUATION, date(2025, 12, 7))
+    facts = replace(core.facts, farther=(*core.facts.farther, evaluation))
+    text = printed(replace(core, facts=facts, actions=(replace(core.actions[0], what=what, who=Actor.PHYSICIAN),)), Reader.EMPLOYER)
+    later = text[text.index("Wat komt er later?") :]
+    assert any("evaluatie na een jaar" in line for line in later) is stays
+    assert any("bij UWV melden" in line for line in later)
 
 
 def test_a_formal_house_says_de_heer_and_mevrouw() -> None:

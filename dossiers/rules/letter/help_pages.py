@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dossiers.rules.dutch import long_date, season
 from dossiers.rules.duties import Actor
 from dossiers.rules.letter.document import Bullets, Entry, HelpPage, Reader, Runs, Section
-from dossiers.rules.letter.outlook import asks_for_labour_expert, step_key, step_to_name
+from dossiers.rules.letter.outlook import asks_for_labour_expert, step_key, step_to_name, steps_later
 from dossiers.rules.letter.voice import Voice, joined, paragraph, section, strong
 from dossiers.rules.letter_core import Action, Contact
 
@@ -43,8 +43,7 @@ def _employer_now(voice: Voice) -> tuple[Runs, ...]:
 
 
 def _later(voice: Voice) -> tuple[Section, ...]:
-    steps = sorted(voice.core.facts.farther, key=lambda step: step.due)
-    lines = [voice.say(f"employer_page.later_{step.kind.value}", date=long_date(step.due), season=season(step.due)) for step in steps]
+    lines = [voice.say(f"employer_page.later_{step.kind.value}", date=long_date(step.due), season=season(step.due)) for step in steps_later(voice)]
     return section(voice.say("employer_page.later"), _bullets(lines)) if lines else ()
 
 

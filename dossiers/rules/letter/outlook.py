@@ -11,6 +11,7 @@ from dossiers.rules.letter.voice import Voice, joined, paragraph, section, stron
 from dossiers.rules.letter_core import (
     Action,
     Course,
+    FartherStep,
     Goal,
     NearestStep,
     OwnWork,
@@ -27,6 +28,13 @@ _NAMED: Final[dict[StepKind, re.Pattern[str]]] = {
     StepKind.FIRST_YEAR_EVALUATION: re.compile(r"evaluatie", re.IGNORECASE),
     StepKind.NOTICE_WEEK_42: re.compile(r"uwv.*meld|meld.*uwv|weeksmelding", re.IGNORECASE | re.DOTALL),
 }
+# A duty that comes later is left out only when an action names that very document: "evaluatie" alone may be the one of these weeks.
+_NAMED_LATER: Final[dict[StepKind, re.Pattern[str]]] = {
+    **_NAMED,
+    StepKind.FIRST_YEAR_EVALUATION: re.compile(
+        r"eerstejaars\W?evaluatie|evaluatie (?:na|over|van) (?:het )?(?:een|één|1|eerste) ?jaar", re.IGNORECASE
+    ),
+}
 
 
 def step_to_name(voice: Voice) -> NearestStep | None:
@@ -35,6 +43,12 @@ def step_to_name(voice: Voice) -> NearestStep | None:
     if step is None or any(_NAMED[step.kind].search(action.what) for action in voice.core.actions):
         return None
     return step
+
+
+def steps_later(voice: Voice) -> tuple[FartherStep, ...]:
+    """The duties after the nearest one, in order, without those that an action already names."""
+    actions, steps = voice.core.actions, sorted(voice.core.facts.farther, key=lambda step: step.due)
+    return tuple(step for step in steps if not any(_NAMED_LATER[step.kind].search(action.what) for action in actions))
 
 
 def step_key(voice: Voice, kind: StepKind) -> str:
