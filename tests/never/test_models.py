@@ -15,7 +15,7 @@ from dossiers.sealed import SealedField
 OURS = [model for app in ("dossiers", "consent") for model in apps.get_app_config(app).get_models()]
 # Clear text that is not free text about a person: codes, names, titles, hashes, paths.
 CLEAR = re.compile(
-    r"name|number|case_key|wrapped_key|job_title|contract|contact|status|hash|item|influence|limit_unit|limit_per|kind|course|certainty|goal|who|about|with_role|"
+    r"name|author_organisation|number|case_key|wrapped_key|job_title|contract|contact|status|hash|item|influence|limit_unit|limit_per|kind|course|certainty|goal|who|about|with_role|"
     r"usable|own_work|work_related|relationship_state|section|state|reader|stored_as|sha256|dedupe_key|part|role|function|wording|written_by|instrument|"
     r"event_code|action|checks|object_|reason$|address|message_id|actor_role|responsible_role|policy_version|sentence|source_id|parts|previous|trigger"
 )
