@@ -39,6 +39,7 @@ def thread_values(opened: Opened, thread: Thread, partner: Partner | None, *, fo
     writes = opened.may(Part.CONSULTATION, Act.WRITE) and partner is not None
     allowed = moves(thread.state, side_of(opened, thread)) if writes else Moves()
     is_open = partner is not None and partner.may_be_asked
+    closes = writes and partner is not None and not allowed.withdraw and may_close(opened, thread, partner)
     draft = draft_to_fill(opened, thread)
     return {
         "number": thread.number,
@@ -54,7 +55,7 @@ def thread_values(opened: Opened, thread: Thread, partner: Partner | None, *, fo
         "is_answer": allowed.answer,
         "problem": problem,
         "other_side": partner.sentence if partner and writes and (allowed.writes or allowed.close) else "",
-        "close_url": reverse("close_thread", args=[number, thread.number]) if writes and partner and may_close(opened, thread, partner) else "",
+        "close_url": reverse("close_thread", args=[number, thread.number]) if closes else "",
         "withdraw_url": reverse("withdraw_thread", args=[number, thread.number]) if allowed.withdraw else "",
         "take_over_url": reverse("take_over_answer", args=[number, thread.number]) if draft else "",
         "draft": draft.number if draft else 0,
