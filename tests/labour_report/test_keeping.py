@@ -67,7 +67,7 @@ def test_a_stale_save_carries_the_other_text_and_keeps_nothing(world: World) -> 
     assert typed(world)["advice"] == "Mijn andere venster."
 
 
-def test_functions_come_and_go_by_buttons_and_one_of_another_window_stays(world: World) -> None:
+def test_functions_come_and_go_by_buttons_and_one_of_another_window_stays(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     expert = drafted(world)
     assert plain(expert, world, report_of(world).saves, 302, **TYPED, do="add").endswith("#f2")
     assert typed(world)["f2-title"] == ""
@@ -77,19 +77,17 @@ def test_functions_come_and_go_by_buttons_and_one_of_another_window_stays(world:
     plain(expert, world, report_of(world).saves, 302, **TYPED, do="remove-1")
     left = typed(world)
     assert (left["f2-title"], "f1-title" in left) == ("Receptionist", False)
-    for _ in range(7):
-        plain(expert, world, report_of(world).saves, 302, **{**left, "do": "add"})
-        left = typed(world)
+    monkeypatch.setattr("dossiers.actions.labour_report.MOST_FUNCTIONS", 1)
     page = plain(expert, world, report_of(world).saves, 422, **left, do="add")
-    assert "hooguit 8 functies" in page
+    assert "hooguit 1 functies" in page
 
 
-@pytest.mark.parametrize("wrong", ["a\0b", "z" * 20_001, "e" + "\u0301" * 30])
-def test_bad_text_is_a_mistake_at_its_field_and_never_an_error(world: World, wrong: str) -> None:
+def test_bad_text_is_a_mistake_at_its_field_and_never_an_error(world: World) -> None:
     expert = drafted(world)
-    answer = save(expert, world, {**TYPED, "advice": wrong}, status=422)
-    assert set(answer["errors"]) == {"advice"}  # type: ignore[call-overload]
-    assert typed(world)["advice"] == wrong
+    for wrong in ("a\0b", "z" * 20_001, "e" + "\u0301" * 30):
+        answer = save(expert, world, {**TYPED, "advice": wrong}, status=422)
+        assert set(answer["errors"]) == {"advice"}, wrong[:3]  # type: ignore[call-overload]
+        assert typed(world)["advice"] == wrong
 
 
 def test_odd_saves_are_refused_plainly(world: World) -> None:
@@ -98,9 +96,9 @@ def test_odd_saves_are_refused_plainly(world: World) -> None:
     for seen in ("", "-1", "x", "9" * 30, "²"):
         assert expert.post(where, {**TYPED, "seen": seen}, headers=FETCH).status_code == 409, seen
     seen = str(report_of(world).saves)
-    long = {f"f{number}-note": "lang genoeg. " * 1500 for number in range(2, 9)} | {f"f{number}-title": "x" for number in range(2, 9)}
-    texts = {f"f{number}-{item}-demand": "y" * 9000 for number in range(2, 5) for item in ("d410", "d415", "d430")}
-    assert expert.post(where, {**TYPED, **long, **texts, "seen": seen}, headers=FETCH).status_code == 413
+    texts = {f"f1-{item}-{one}": "y" * 18_000 for item in ("d410", "d415", "d430", "d450") for one in ("demand", "reason")}
+    more = dict.fromkeys(("answers", "own_work_note", "factors", "second_track_reason"), "y" * 18000)
+    assert expert.post(where, {**TYPED, **texts, **more, "seen": seen}, headers=FETCH).status_code == 413
     assert expert.post(where, {**TYPED, "seen": seen, "do": "remove-99999999999"}).status_code == 302
     assert expert.get(url(world, "write_labour_report", 9)).status_code == 404
 
