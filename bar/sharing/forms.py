@@ -95,7 +95,7 @@ class ShareForm(forms.Form):
     purpose = TextField(
         label="Waarom deelt u dit?",
         help_text=(
-            "De werknemer leest deze woorden. Schrijf in gewone taal wat deze persoon gaat doen, "
+            "De werknemer leest deze woorden, en na een ja ook degene met wie u deelt. Schrijf in gewone taal wat deze persoon gaat doen, "
             f"in hooguit {LONGEST_PURPOSE} tekens. Schrijf niet op wat iemand heeft."
         ),
         widget=forms.Textarea({"rows": "4"}),

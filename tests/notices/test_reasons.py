@@ -190,4 +190,4 @@ def test_a_copy_that_is_not_ready_tells_nobody(world: World, monkeypatch: pytest
     assert first is not None
     letters.make_copy(first.pk, now=timezone.now())
     assert LetterCopy.objects.filter(state=CopyState.READY).count() == 1
-    assert not Notice.objects.exists()
+    assert people(world, Reason.LETTER_RELEASED) == []
