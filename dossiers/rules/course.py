@@ -208,13 +208,11 @@ def _periods(visits: tuple[Visit, ...], cells: Sequence[Cell]) -> tuple[Period, 
 def _hours(visits: tuple[Visit, ...]) -> tuple[HoursStep, ...]:
     """What was possible from day to day: a visit says it anew; until the next visit the steps of its build-up hold."""
     known = sorted((visit for visit in visits if _possibilities(visit).get("usable")), key=lambda visit: (visit.day, visit.number))
-    found: dict[date, HoursStep] = {}
+    found: list[HoursStep] = []
     for place, visit in enumerate(known):
         following = known[place + 1].day if place + 1 < len(known) else None
-        for step in _steps(visit):
-            if following is None or step.day < following:
-                found[step.day] = step
-    return tuple(found[day] for day in sorted(found))
+        found += [step for step in _steps(visit) if following is None or step.day < following]
+    return tuple(sorted(found, key=lambda step: (step.day, not step.at_visit)))
 
 
 def _steps(visit: Visit) -> list[HoursStep]:
