@@ -12,6 +12,8 @@ const PATIENCE = 20000; // for one answer
 const LARGEST_ON_LEAVING = 60000; // characters; a browser sends at most 64 KB from a page that goes
 const LARGEST = 2400000;
 
+const NOT_SAVED = "Dit kon niet worden opgeslagen.";
+
 /** One form that keeps itself. `tell` is called when its state changes. */
 export function makeSaver(form, session, tell) {
   const section = form.dataset.autosave;
@@ -106,7 +108,14 @@ export function makeSaver(form, session, tell) {
     if (response.status === 400 || response.status === 413) {
       return refuse(answer.sentence ?? "Deze tekst is te lang om te bewaren. Maak de tekst korter.", answer.field ?? longest(texts));
     }
-    return refuse(answer.sentence ?? "Dit kon niet worden opgeslagen. Uw tekst staat nog op deze pagina.", answer.field);
+    return refuse(answer.sentence ?? `${await sentenceOf(response)} Uw tekst staat nog op deze pagina. Kopieer hem als u hem wilt houden.`, answer.field);
+  }
+
+  /** Why the gate refused: a key may have been turned while somebody typed. */
+  async function sentenceOf(response) {
+    if (response.bodyUsed || !response.headers.get("Content-Type")?.startsWith("text/html")) return NOT_SAVED;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    return page.querySelector("[data-sentence]")?.textContent.trim() || NOT_SAVED;
   }
 
   function confirm(answer, texts) {

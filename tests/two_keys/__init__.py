@@ -1,0 +1,1 @@
+"""Both keys together, as people live them."""
