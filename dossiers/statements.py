@@ -27,11 +27,12 @@ PART_OF: dict[DocumentKind, Part] = {
 }
 # Who reads the document itself, and so a statement that is shown beside it (docs/access.md, the rows of PART_OF).
 READERS: dict[DocumentKind, str] = {
-    DocumentKind.VERSION: "Dat zijn uw bedrijfsarts en een taakgedelegeerde, en een deskundige aan wie u ja zegt. Uw werkgever leest dit niet.",
-    DocumentKind.LETTER: "Dat zijn uw werkgever, uw bedrijfsarts en een taakgedelegeerde, en een deskundige aan wie u ja zegt.",
-    DocumentKind.LABOUR_REPORT: "Dat zijn uw werkgever, uw bedrijfsarts en een taakgedelegeerde, de arbeidsdeskundige, en een andere deskundige "
-    "aan wie u ja zegt.",
-    DocumentKind.INSURANCE_REPORT: "Dat zijn uw bedrijfsarts en de verzekeringsarts. Uw werkgever leest dit niet.",
+    DocumentKind.VERSION: "Dit document lezen uw bedrijfsarts en een taakgedelegeerde, en een deskundige aan wie u ja zegt. "
+    "Uw werkgever leest het niet.",
+    DocumentKind.LETTER: "Dit document lezen uw werkgever, uw bedrijfsarts en een taakgedelegeerde, en een deskundige aan wie u ja zegt.",
+    DocumentKind.LABOUR_REPORT: "Dit document lezen uw werkgever, uw bedrijfsarts en een taakgedelegeerde, de arbeidsdeskundige, en een andere "
+    "deskundige aan wie u ja zegt.",
+    DocumentKind.INSURANCE_REPORT: "Dit document lezen uw bedrijfsarts en de verzekeringsarts. Uw werkgever leest het niet.",
 }
 
 Row = TypeVar("Row", bound=Model)

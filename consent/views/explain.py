@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -100,18 +100,11 @@ def explain(request: DossierRequest, number: str) -> HttpResponse:
         "people": [_person_block(holder, opened, lines) for holder in present],
         "is_employee": plain,
         "may_change": plain and opened.may(Part.SHARING, Act.ANSWER),
-        "shares_url": _soon("shares", number),
+        "shares_url": reverse("shares", args=[number]),
         "seats_url": reverse("seats", args=[number]),
         "trail_url": reverse("trail", args=[number]) if opened.may(Part.TRAIL) else "",
     }
     return dossier_page(request, "explain/explain.html", values, current="explain")
-
-
-def _soon(name: str, number: str) -> str:
-    try:
-        return reverse(name, args=[number])
-    except NoReverseMatch:
-        return ""
 
 
 def title_of(part: Part, *, plain: bool) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from dossiers.actions.trail import note_trail_export
+from dossiers.actions.trail import note_download
 from dossiers.door import DossierRequest, Opened, door, read
 from dossiers.errors import Refused
 from dossiers.pages import dossier_page
@@ -95,7 +95,7 @@ def trail_csv(request: DossierRequest, number: str) -> HttpResponse:
     opened = request.opened
     days, _, _ = _asked_for(request)
     made = csv_of(days)
-    note_trail_export(opened, kind="csv")
+    note_download(opened, kind="csv")
     return _file(made, "text/csv; charset=utf-8", f"wie-heeft-gekeken-{opened.today.isoformat()}.csv")
 
 
@@ -111,7 +111,7 @@ def trail_pdf(request: DossierRequest, number: str) -> HttpResponse:
         made = render_document_pdf(printed_trail(opened, days, wanted, person))
     except RenderFailed as failure:
         raise Refused("De PDF kon niet worden gemaakt. Kies een kortere tijd, of neem de lijst voor een rekenblad.", status=503) from failure
-    note_trail_export(opened, kind="pdf")
+    note_download(opened, kind="pdf")
     return _file(made, "application/pdf", f"wie-heeft-gekeken-{opened.today.isoformat()}.pdf")
 
 

@@ -7,7 +7,7 @@ from dossiers.parts import Act, Part
 from dossiers.trail import Event, Line, write_now
 
 
-def note_trail_export(opened: Opened, *, kind: str) -> None:
+def note_download(opened: Opened, *, kind: str) -> None:
     """Written before the first byte leaves. A reading door has no transaction to end, so at once."""
     opened.require(Part.TRAIL, Act.READ)
     template: Line = opened.trail.template

@@ -15,6 +15,11 @@ class Block:
     own: bool = False
     items: tuple[str, ...] = ()
 
+    @property
+    def said_before(self) -> str:
+        """The lead with its mark: a question has one of its own."""
+        return self.lead if self.lead.endswith(("?", ":")) else f"{self.lead}:"
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:

@@ -66,7 +66,7 @@ def test_who_will_read_it_and_when_there_is_an_answer_is_said_before(world: Worl
 @pytest.mark.parametrize("kind", list(DocumentKind))
 def test_the_words_on_who_reads_a_statement_follow_the_table(kind: DocumentKind) -> None:
     reads = {role for (role, touch), _ in EXPECTED.items() if touch == (PART_OF[kind], Act.READ)}
-    assert ("Uw werkgever leest dit niet" not in READERS[kind]) is (Role.EMPLOYER in reads)
+    assert ("Uw werkgever leest het niet" not in READERS[kind]) is (Role.EMPLOYER in reads)
     assert ("taakgedelegeerde" in READERS[kind]) is (Role.DELEGATE in reads)
     assert ("deskundige aan wie u ja zegt" in READERS[kind]) is (Role.UWV_LABOUR_EXPERT in reads)
 
