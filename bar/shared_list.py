@@ -12,7 +12,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    Window,
+)
 from django.db.models.functions import Coalesce, Collate, Concat, Least
 from django.urls import NoReverseMatch, reverse
 
@@ -49,14 +64,14 @@ def shared_entries(person: Any, *, today: datetime.date) -> list[Entry]:
 def shared_page(person: Any, *, today: datetime.date, query: str = "", sort: Sort = Sort.FIRST, number: int = 0, size: int = 25) -> SharedPage:
     """One page of what is shared with this person; a page past the last one is the last."""
     everything = open_seats(person, today).filter(role__in=EXPERTS)
-    total = everything.count()
-    if not total:
-        return SharedPage([], 0, 0, 0)
     words = plain_text(query).split()
     found = _with_words(everything, words) if words else everything
-    count = found.count() if words else total
-    number = min(number, max(count - 1, 0) // size)
-    ids = _ids(person, found, sort, today, slice(number * size, number * size + size))
+    ids, count = _ids(person, found, sort, today, slice(number * size, number * size + size))
+    if not ids and number:  # past the last page: which one is the last?
+        count = found.count()
+        number = max(count - 1, 0) // size
+        ids, count = _ids(person, found, sort, today, slice(number * size, number * size + size))
+    total = everything.count() if words else count
     return SharedPage(_entries(person, ids, today), number, count, total)
 
 
@@ -82,18 +97,20 @@ def _with_words(found: QuerySet[Seat], words: Sequence[str]) -> QuerySet[Seat]:
     return found
 
 
-def _ids(person: Any, found: QuerySet[Seat], sort: Sort, today: datetime.date, page: slice) -> list[uuid.UUID]:
-    """The dossiers of one page, in the chosen order. What waits for an answer of this person comes first."""
-    if sort is not Sort.FIRST:
-        return list(_in_order(found, sort, today).values_list("dossier_id", flat=True)[page])
-    asking = _questions(person, today)
+def _ids(person: Any, found: QuerySet[Seat], sort: Sort, today: datetime.date, page: slice) -> tuple[list[uuid.UUID], int]:
+    """The dossiers of one page, in the chosen order, and how many there are in all. What waits for an answer of this person comes first."""
     first: list[uuid.UUID] = []
+    asking = _questions(person, today) if sort is Sort.FIRST else {}
     if asking:
         rows = found.filter(dossier_id__in=list(asking)).order_by(_NAME, "dossier__number").values_list("dossier_id", flat=True)
         first = sorted(rows, key=lambda pk: min(row.reply_by for row in asking[pk]))
         found = found.exclude(dossier_id__in=first)
     rest = slice(max(page.start - len(first), 0), max(page.stop - len(first), 0))
-    return first[page] + list(_in_order(found, sort, today).values_list("dossier_id", flat=True)[rest])
+    # The keys of every row are looked at once: the same query counts them.
+    counted = _in_order(found, sort, today).annotate(count=Window(Count("pk"))).values_list("dossier_id", "count")
+    rows_of_page = list(counted[rest]) if rest.stop else []
+    count = rows_of_page[0][1] if rows_of_page else (found.count() if first else 0)
+    return first[page] + [pk for pk, _ in rows_of_page], len(first) + count
 
 
 def _in_order(found: QuerySet[Seat], sort: Sort, today: datetime.date) -> QuerySet[Seat]:
