@@ -80,6 +80,11 @@ class AreaRow:
     cells: tuple[Cell, ...]
     periods: tuple[Period, ...]
 
+    @property
+    def known(self) -> Period:
+        """The last visits at which it was talked about: an area that is a row needed attention once."""
+        return next(period for period in reversed(self.periods) if period.cell.state is not AreaState.NOT_ASSESSED)
+
 
 @dataclass(frozen=True, slots=True)
 class HoursStep:

@@ -104,6 +104,14 @@ def test_a_version_is_a_column_for_who_may_know_of_it(two: World) -> None:
         assert "versie 3" in page_of(two, who), who
 
 
+def test_an_area_that_was_not_talked_about_last_time_keeps_its_last_words(two: World) -> None:
+    day = VISIT + dt.timedelta(days=28)
+    fill_in(two, day, {**sections_of(2), "areas": []})
+    finalise(two, day)
+    page = re.sub(r"<[^>]+>", "", page_of(two, "employee"))
+    assert "Bij het laatste gesprek: niet besproken. Daarvoor, op 2 maart 2026: aandachtspunt." in page and "Lichte dozen tillen." in page
+
+
 def test_with_no_or_one_version_the_page_says_why_it_is_empty(bare_world: World) -> None:
     assert "Na twee gesprekken staat hier wat er veranderde." in page_of(bare_world, "employee")
     fill_in(bare_world, VISIT)

@@ -66,6 +66,11 @@ def test_what_was_not_talked_about_is_compared_with_the_last_time_it_was() -> No
     assert [cell.state_text for cell in found.rows[0].cells] == ["aandachtspunt", "niet besproken", "niet besproken", "aandachtspunt"]
 
 
+def test_what_was_said_last_is_known_also_when_the_last_visit_was_silent() -> None:
+    (row,) = whole(visit(1, area("d430", kilos=5)), visit(2, area("d430", kilos=8)), visit(3)).rows
+    assert (row.known.last.number, row.known.cell.needed) == (2, "Hooguit 8 kilo per keer.")
+
+
 def test_an_area_that_never_needed_attention_is_no_row() -> None:
     found = whole(visit(1, area("d430", "no_attention")), visit(2, area("d430", "not_assessed"), area("d450")))
     assert [row.key for row in found.rows] == ["d450"]
