@@ -90,6 +90,8 @@ class Event(Labelled):
     FINALISE_REPORT = "finalise_report", "heeft een rapport vastgesteld"
     RELEASE_REPORT = "release_report", "heeft een rapport klaargezet"
     DOWNLOAD_REPORT = "download_report", "heeft een rapport gedownload"
+    RENDER_REPORT = "render_report", "heeft een rapport gemaakt"
+    RETRY_REPORT = "retry_report", "heeft een rapport opnieuw laten maken"
     ASK_REQUEST = "ask_request", "heeft gezegd dat iets niet klopt"
     ANSWER_REQUEST = "answer_request", "heeft geantwoord op wat niet klopt"
     ATTACH_STATEMENT = "attach_statement", "heeft een eigen verklaring toegevoegd"
@@ -148,6 +150,7 @@ ACTION = {
     Event.ASK_QUESTION: "C",
     Event.ASK_REQUEST: "C",
     Event.RELEASE_REPORT: "E",
+    Event.RENDER_REPORT: "E",
     Event.OPEN_DOSSIER: "C",
     Event.START_VERSION: "C",
     Event.IMPORT: "C",

@@ -142,6 +142,8 @@ def _what(event: Event, row: Mapping[str, Any], plain: bool) -> str:
         return f"{_of('wilde kijken', parts) if row['sentence'] != STRANGER else 'wilde kijken'}{often}"
     if event is Event.RENDER and row["outcome"] == Outcome.ERROR:
         return f"kon een brief niet maken{often}"
+    if event is Event.RENDER_REPORT and row["outcome"] == Outcome.ERROR:
+        return f"kon een rapport niet maken{often}"
     return f"{event.label}{f': {parts}' if event in _NAMES_PARTS and parts else ''}{often}"
 
 

@@ -58,7 +58,7 @@ def _keep(report: LabourReport, pdf: bytes, *, now: dt.datetime) -> None:
             current.sha256, current.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
             current.attempts += 1
             current.save(update_fields=["pdf_state", "stored_as", "rendered_at", "sha256", "size", "attempts"])
-            append(_line(current, Event.RENDER))
+            append(_line(current, Event.RENDER_REPORT))
     folder, kept = current.stored_as.split("/")
     for other in storages["letters"].listdir(folder)[1]:
         if other != kept:
@@ -86,7 +86,7 @@ def failed(report_id: uuid.UUID, given_up: bool) -> bool:
     if given_up and row.pdf_state != CopyState.READY:
         row.pdf_state = CopyState.FAILED
     row.save(update_fields=["attempts", "pdf_state"])
-    append(_line(row, Event.RENDER, Outcome.ERROR))
+    append(_line(row, Event.RENDER_REPORT, Outcome.ERROR))
     return True
 
 
@@ -101,7 +101,7 @@ def try_again(opened: Opened, *, report: LabourReport) -> None:
     row.pdf_state = CopyState.WAITING
     row.save(update_fields=["pdf_state"])
     outbox.put(KIND, row.pk, now=opened.now, again=str(row.attempts))
-    opened.trail.note(Event.RETRY, Part.LABOUR_REPORT, object_type="labour_report", object_id=row.pk)
+    opened.trail.note(Event.RETRY_REPORT, Part.LABOUR_REPORT, object_type="labour_report", object_id=row.pk)
 
 
 def note_download(opened: Opened, *, report: LabourReport) -> None:

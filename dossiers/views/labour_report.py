@@ -21,6 +21,7 @@ from dossiers.door import DossierRequest, Opened, door, read, write
 from dossiers.errors import Refused
 from dossiers.forms.labour_report import FinaliseForm, RemarkAnswerForm, RemarkForm
 from dossiers.labour_source import frozen_report, source_of
+from dossiers.letter import goes_on_paper
 from dossiers.models import CopyState, DocumentKind, LabourReport, RemarkState, ReportRemark, Status
 from dossiers.pages import dossier_page
 from dossiers.parts import Act, Part, Role
@@ -172,6 +173,7 @@ def _own_values(opened: Opened, found: LabourReport, form: FinaliseForm | None) 
     source = source_of(opened) if is_offered else None
     return {
         "is_offered": is_offered,
+        "on_paper": is_offered and goes_on_paper(opened.dossier),
         "term_until": found.term_until,
         "is_over": is_over,
         "has_open": has_open,

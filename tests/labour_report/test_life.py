@@ -75,7 +75,7 @@ def test_a_report_is_begun_written_offered_read_made_final_and_read_by_everybody
     assert TrailLine.objects.filter(event_code="download_report").count() == len(READERS)
     assert told(world, "report_released") == {"employee", "employer", "physician"}
     lines = TrailLine.objects.filter(dossier_id=world.dossier.pk, object_type="labour_report").order_by("seq")
-    steps = [line.event_code for line in lines if line.event_code not in {"save_report", "start_report", "render", "download_report"}]
+    steps = [line.event_code for line in lines if line.event_code not in {"save_report", "start_report", "render_report", "download_report"}]
     assert steps == ["offer_report", "medical_check", "finalise_report", "release_report"]
 
 
@@ -253,6 +253,9 @@ def test_a_failed_pdf_is_seen_by_its_writer_only_and_made_once_more(world: World
     sweep_by_clock(now=timezone.now())
     assert report_of(world).released_at is not None
     assert read_report_pdf(report_of(world)).startswith(b"%PDF")
+    trail = html(world.client("employee"), url(world, "trail"))
+    assert "kon een rapport niet maken (5 keer)" in trail
+    assert "heeft een rapport opnieuw laten maken" in trail
 
 
 def test_two_workers_release_a_report_once(world: World) -> None:
