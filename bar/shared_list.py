@@ -28,6 +28,7 @@ from django.db.models import (
     Value,
     Window,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Collate, Concat, Least
 from django.urls import NoReverseMatch, reverse
 
@@ -130,7 +131,7 @@ def _ends(today: datetime.date) -> Subquery:
     return Subquery(process_open(today).order_by("-share__last_day").values("share__last_day")[:1])
 
 
-def _ill_since(today: datetime.date) -> ExpressionWrapper:
+def _ill_since(today: datetime.date) -> Combinable:
     """The first sick day, moved on by the days of recovery since."""
     day = Value(today)
     days = ExpressionWrapper(Least(Coalesce(F("until"), day), day) - F("start"), output_field=DurationField())

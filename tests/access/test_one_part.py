@@ -7,6 +7,7 @@ may lead to what is not open. One role and part each in the normal run; all of t
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -55,8 +56,9 @@ def full(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fac
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         from django.conf import settings
 
-        mine = {**settings.STORAGES["letters"], "OPTIONS": {**settings.STORAGES["letters"]["OPTIONS"], "location": folder}}
-        patch.setattr(settings, "STORAGES", {**settings.STORAGES, "letters": mine})
+        storages: dict[str, Any] = settings.STORAGES
+        mine = {**storages["letters"], "OPTIONS": {**storages["letters"]["OPTIONS"], "location": folder}}
+        patch.setattr(settings, "STORAGES", {**storages, "letters": mine})
         patch.setattr("dossiers.actions.letters.render_letter_pdf", lambda *_: b"%PDF-1.7 nep %%EOF\n")
         patch.setattr("dossiers.actions.labour_release.render_report_pdf", lambda *_: b"%PDF-1.7 nep %%EOF\n")
         world = make_world(render=True)

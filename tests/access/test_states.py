@@ -200,7 +200,7 @@ def put(world: World, keys: Keys, said: Said, life: Life, *, write: bool, switch
 
 def _answered(share: Share, plain: SharedPart, said: Said, world: World) -> None:
     part = SharePart.objects.create(dossier_id=share.dossier_id, share=share, part=plain.part, write=plain.write)
-    if plain.answer is AnswerState.ASKED:
+    if plain.answer is AnswerState.ASKED or plain.counts_from is None:
         return
     physician, delegate, employee = (world.people[who] for who in ("physician", "delegate", "employee"))
     paper = said.channel is Channel.PAPER
