@@ -75,8 +75,7 @@ def confirm_paper_answer(request: DossierRequest, number: str, share: uuid.UUID)
     try:
         first = actions.confirm_paper(request.opened, share=row, paper=form.cleaned_data["paper"])
     except Refused as refusal:
-        form.add_error(None, refusal.sentence)
-        return _page(request, row, confirm=form, status=refusal.status)
+        return _page(request, row, problem=refusal.sentence, status=refusal.status)
     messages.success(request, f"Bevestigd. Het ja telt vanaf {long_date(first)}.")
     return HttpResponseRedirect(reverse("paper_answer", args=[number, share]))
 
@@ -109,6 +108,7 @@ def _page(
     signed: SignedForm | None = None,
     no: NoForm | None = None,
     confirm: ConfirmForm | None = None,
+    problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     opened = request.opened
@@ -121,6 +121,7 @@ def _page(
     values = {
         "about": about(row, CURRENT),
         "employee": opened.dossier.employee_name,
+        "problem": problem,
         "has_account": row.dossier.employee.can_sign_in,
         "running": running,
         "answers": _answers(row),

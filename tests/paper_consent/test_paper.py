@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from bar.accounts.models import User
 from bar.sharing.actions import let_in
-from consent.actions.paper import ask_again
+from consent.actions.paper import NOT_ONESELF, ask_again
 from consent.facts import Why
-from consent.models import Answer, Grant, PaperAnswer, Seat
+from consent.models import Answer, AnswerState, Grant, PaperAnswer, Seat, Share
 from consent.wording import CURRENT
 from dossiers.models import Notice, TrailLine
 from dossiers.notices import Reason
@@ -17,13 +17,14 @@ from dossiers.parts import Part, Role
 from dossiers.rules.working_days import add_working_days
 from dossiers.trail import Event
 from tests.answers.material import answer, url, why
+from tests.invitations.material import accept, link, open_dossier
 from tests.paper_consent.material import TODAY, by_phone, confirm, on_paper, signed
-from tests.world import CAST
+from tests.world import CAST, World, share_all
 
 pytestmark = pytest.mark.django_db
 
 
-def states(share) -> dict[Part, tuple[str, str]]:  # type: ignore[no-untyped-def]
+def states(share: Share) -> dict[Part, tuple[str, str]]:
     rows = Answer.objects.filter(share_part__share=share).select_related("share_part").order_by("at")
     return {Part(row.share_part.part): (row.state, row.channel) for row in rows}
 
@@ -38,7 +39,8 @@ def test_a_yes_on_paper_opens_on_the_third_working_day_after_the_letter_and_only
     assert signed(delegate, share).status_code == 302
     assert not Answer.objects.filter(share_part__share=share).exists()
     assert [row.person for row in Notice.objects.filter(reason=Reason.PAPER_TO_CONFIRM)] == [world.people["physician"]]
-    assert confirm(delegate, share).status_code == 403 or PaperAnswer.objects.get().confirmed_at is None
+    own = confirm(delegate, share)
+    assert (own.status_code, NOT_ONESELF in own.content.decode()) == (403, True)
     assert confirm(physician, share).status_code == 302
     first = add_working_days(TODAY(), 3)
     assert {row.counts_from for row in Answer.objects.filter(share_part__share=share)} == {first}
@@ -262,3 +264,14 @@ def test_nobody_is_invited_on_a_seat_whose_process_is_not_open() -> None:
     User.objects.filter(pk=world.people["employee"].pk).update(activated_at=timezone.now())
     let_in(seat.pk, now=timezone.now())
     assert not Notice.objects.filter(person=world.people["labour_expert"]).exists()
+
+
+def test_accepting_an_invitation_is_what_asks_again(bare_world: World) -> None:
+    dossier = open_dossier(bare_world)
+    own = World(dossier, {**bare_world.people, "employee": dossier.employee})
+    share = share_all(own, Role.LABOUR_EXPERT, today=TODAY(), state=AnswerState.ASKED)
+    assert signed(own.client("physician"), share).status_code == 302
+    assert PaperAnswer.objects.get().cancelled_at is None
+    assert accept(link()) == 302
+    assert PaperAnswer.objects.get().cancelled_by == dossier.employee
+    assert Notice.objects.filter(person=dossier.employee, reason=Reason.SHARE_ASKED, object_id=f"account:{share.pk}").count() == 1
