@@ -1,6 +1,7 @@
 """The embedded services, as a person meets them: nothing prepared, several commands at once, and processes that die.
 
-Every test works in a folder of its own, with real servers; none touches the services of this test run.
+Every test works in a folder of its own, with real servers; none touches the services of this test run. The normal run proves what is secret and
+what is refused; what dies and comes back is for `make test-all`, for every test makes a PostgreSQL.
 """
 
 import os
@@ -137,6 +138,7 @@ def test_a_password_is_on_no_command_line_and_in_no_log(home: Path) -> None:
         staying.wait(60)
 
 
+@pytest.mark.slow
 def test_what_was_stored_is_there_the_next_time(home: Path) -> None:
     python(home, "import os, psycopg; psycopg.connect(os.environ['DATABASE_OWNER_URL'], autocommit=True).execute('CREATE TABLE kept (x int)')")
     assert (
@@ -145,6 +147,7 @@ def test_what_was_stored_is_there_the_next_time(home: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_second_command_attaches_and_the_last_one_out_stops(home: Path) -> None:
     first = start_and_stay(home)
     assert first.stdout is not None
@@ -161,6 +164,7 @@ def test_a_second_command_attaches_and_the_last_one_out_stops(home: Path) -> Non
     assert not servers(home)
 
 
+@pytest.mark.slow
 def test_a_killed_starter_leaves_services_that_the_next_one_uses_and_stops(home: Path) -> None:
     first = start_and_stay(home)
     os.killpg(first.pid, signal.SIGKILL)
@@ -170,6 +174,7 @@ def test_a_killed_starter_leaves_services_that_the_next_one_uses_and_stops(home:
     assert not servers(home)
 
 
+@pytest.mark.slow
 def test_killed_servers_are_started_again(home: Path) -> None:
     first = start_and_stay(home)
     for process in servers(home):
@@ -184,6 +189,7 @@ def test_killed_servers_are_started_again(home: Path) -> None:
     assert python(home, SHOW)
 
 
+@pytest.mark.slow
 def test_a_stop_signal_ends_the_command_and_the_services(home: Path) -> None:
     staying = start_and_stay(home)
     staying.send_signal(signal.SIGTERM)
@@ -191,6 +197,7 @@ def test_a_stop_signal_ends_the_command_and_the_services(home: Path) -> None:
     assert not servers(home)
 
 
+@pytest.mark.slow
 def test_the_exit_code_is_that_of_the_command(home: Path) -> None:
     assert run(home, sys.executable, "-c", "raise SystemExit(7)").returncode == 7
 
@@ -201,6 +208,7 @@ def test_half_an_environment_is_refused_in_words(home: Path) -> None:
     assert "Set both DATABASE_URL and REDIS_URL" in done.stderr
 
 
+@pytest.mark.slow
 def test_data_of_another_version_is_refused_in_words(home: Path) -> None:
     run(home, "true")
     (home / "postgres" / "data" / "PG_VERSION").write_text("9\n")
@@ -210,6 +218,7 @@ def test_data_of_another_version_is_refused_in_words(home: Path) -> None:
     assert "make demo-reset" in done.stderr
 
 
+@pytest.mark.slow
 def test_any_management_command_works_with_nothing_prepared(home: Path) -> None:
     for arguments in (["check"], ["migrate", "--verbosity=0"], ["migrate", "--check"]):
         done = subprocess.run(
@@ -219,6 +228,7 @@ def test_any_management_command_works_with_nothing_prepared(home: Path) -> None:
     assert not servers(home)
 
 
+@pytest.mark.slow
 def test_wiping_refuses_while_somebody_works_and_takes_only_what_is_ours(home: Path) -> None:
     wipe = [sys.executable, "-m", "bar.local.wipe"]
     staying = start_and_stay(home)
