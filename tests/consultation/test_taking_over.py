@@ -89,7 +89,8 @@ def test_in_a_final_version_the_reference_is_frozen_and_shown_to_who_may_read_th
     take_over(world, filling)
     finalise(world, LATER)
     use = ThreadUse.objects.get()
-    for change in (use.delete, lambda: ThreadUse.objects.filter(pk=use.pk).update(by=world.people["delegate"])):
+    late = ThreadUse(dossier=world.dossier, assessment=world.version(1), thread=filling, at=use.at, by=use.by)
+    for change in (use.delete, lambda: late.save(force_insert=True), lambda: ThreadUse.objects.filter(pk=use.pk).update(by=world.people["delegate"])):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     reference, address = f"uit vraag {filling.number}", f"overleg/{filling.number}/"
