@@ -22,8 +22,11 @@ from dossiers.trail import COMMAND, Event, Outcome, trail_of
 STRANGER = "stranger"  # the code in `TrailLine.sentence` (consent.access.opening)
 SYSTEM = "worker"  # the actor role of what this system does by itself
 _FOLDED_BY = ("day", "actor_id", "actor_role", "event_code", "outcome", "sentence", "parts")
-_ON_SHARING = frozenset({Event.SHARE, Event.ANSWER, Event.WITHDRAW, Event.STOP})  # their lines also hold the part `sharing` itself
-_NAMES_PARTS = _ON_SHARING | {Event.SAVE_SECTION}
+# Whose line names what it is about; it also holds the part the act itself belongs to, which says nothing.
+_ON_SHARING = (Event.SHARE, Event.ANSWER, Event.WITHDRAW, Event.STOP, Event.RECORD_PAPER, Event.CONFIRM_PAPER, Event.CANCEL_PAPER)
+_ON_REQUESTS = (Event.ASK_REQUEST, Event.ANSWER_REQUEST, Event.ATTACH_STATEMENT)
+_BELONGS_TO = dict.fromkeys(_ON_SHARING, Part.SHARING) | dict.fromkeys(_ON_REQUESTS, Part.REQUESTS)
+_NAMES_PARTS = frozenset(_BELONGS_TO) | {Event.SAVE_SECTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _who(row: Mapping[str, Any], names: Mapping[uuid.UUID, str]) -> str:
 
 def _what(event: Event, row: Mapping[str, Any], plain: bool) -> str:
     often = f" ({row['times']} keer)" if row["times"] > 1 else ""
-    parts = _parts(row["parts"], plain, leave_out=Part.SHARING if event in _ON_SHARING else None)
+    parts = _parts(row["parts"], plain, leave_out=_BELONGS_TO.get(event))
     if event is Event.VISIT:
         return f"{_of('heeft gekeken', parts)}{often}"
     if event is Event.REFUSED:
