@@ -25,7 +25,7 @@ from dossiers.parts import Part
 from tests import databases
 from tests.browser import addresses
 from tests.browsing import Server, Watch, hand_over_session
-from tests.versions.test_flow import day_sections
+from tests.versions.material import day_sections
 from tests.world import CAST, SEATED, VISIT, World, fill_in, make_dossier, make_world, offer
 from tests.worlds import FULL
 

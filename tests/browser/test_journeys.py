@@ -12,7 +12,7 @@ from bar.accounts.models import User
 from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import Dossier, Letter
 from tests.browser.conftest import Keyboard, SignIn
-from tests.versions.test_flow import day_sections
+from tests.versions.material import day_sections
 from tests.world import SECTIONS, World, fill_in, finalise, make_world, say
 
 pytestmark = pytest.mark.browser

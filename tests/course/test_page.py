@@ -14,7 +14,7 @@ from dossiers.parts import Part
 from instrument import library
 from tests.course.material import add_visits, sections_of
 from tests.insurance_report.material import close, html, main_of
-from tests.versions.test_flow import day_sections
+from tests.versions.material import day_sections
 from tests.world import VISIT, World, canary, fill_in, finalise, make_world, offer
 
 READERS = ("employee", "physician", "delegate", "labour_expert", "insurance_physician", "uwv_labour_expert")

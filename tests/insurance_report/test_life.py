@@ -11,7 +11,7 @@ from dossiers.notices import Reason
 from dossiers.sealed import keyed_hash
 from instrument import library
 from tests.insurance_report.material import ADVICE, ASYNC, TYPED, WHY, begun, final, html, main_of, post, the_report, url, written
-from tests.versions.test_flow import day_sections
+from tests.versions.material import day_sections
 from tests.world import World, fill_in, finalise
 
 # Written by hand, from the issue: in exactly these words, everywhere.

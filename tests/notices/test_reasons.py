@@ -21,7 +21,7 @@ from dossiers.models.dossier import ProposalKind
 from dossiers.notices import Reason, tell
 from dossiers.parts import Act, Part
 from dossiers.trail import Event
-from tests.versions.test_flow import day_sections
+from tests.versions.material import day_sections
 from tests.world import VISIT, World, fill_in, finalise, make_world, offer
 
 # No notice may hold any of these: the cast, roles, the product, health, a number.

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
-from tests.versions.test_flow import day_sections
+from tests.versions.material import day_sections
 from tests.world import SECTIONS, VISIT, fill_in, finalise, make_world, say
 
 MOST_CLICKS = 8

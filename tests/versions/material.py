@@ -1,0 +1,46 @@
+"""Hands for the tests of a version: its addresses, getting and posting, and sections with dates ahead of today."""
+
+import datetime as dt
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from tests.world import SECTIONS, World
+
+
+def url(world: World, rest: str = "") -> str:
+    return f"/dossier/{world.number}/bar/{rest}"
+
+
+def html(client: Client, where: str, status: int = 200) -> str:
+    """The page as text, with the status that was expected."""
+    answer = client.get(where)
+    assert answer.status_code == status, (where, answer.status_code)
+    return answer.content.decode()
+
+
+def post(client: Client, where: str, status: int = 302, /, **data: str) -> str:
+    """Post a form; the body of the answer, or where it leads."""
+    answer = client.post(where, data)
+    assert answer.status_code == status, (where, answer.status_code, answer.content.decode()[-3000:])
+    return answer.headers["Location"] if status == 302 else answer.content.decode()
+
+
+def today() -> str:
+    return timezone.localdate().isoformat()
+
+
+def status_of(world: World, number: int) -> str:
+    return world.version(number).status
+
+
+def day_sections() -> dict[str, Any]:
+    """The sections of the world with dates that lie ahead of today."""
+    later = (timezone.localdate() + dt.timedelta(days=30)).isoformat()
+    return {
+        **SECTIONS,
+        "possibilities": {**SECTIONS["possibilities"], "build_up": []},
+        "prognosis": {**SECTIONS["prognosis"], "expected_return": later, "next_contact": later},
+        "advice": {**SECTIONS["advice"], "actions": [{**SECTIONS["advice"]["actions"][0], "by": later}]},
+    }
