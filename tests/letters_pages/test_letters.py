@@ -11,7 +11,7 @@ from consent.access import opening
 from dossiers import queries
 from dossiers.actions.promises import sweep_by_clock
 from dossiers.door import read
-from dossiers.models import Letter, TrailLine
+from dossiers.models import CopyState, Letter, LetterCopy, TrailLine
 from dossiers.parts import Part
 from dossiers.rules.on_paper import posted_in_time, reached_on
 from dossiers.rules.working_days import add_working_days
@@ -24,8 +24,9 @@ AUTHORS = {"physician", "delegate"}
 
 @pytest.fixture
 def ready(world: World) -> World:
-    """Both letters are made."""
-    assert sweep_by_clock(now=timezone.now()) == 2
+    """Both letters are made, and whatever else waited."""
+    sweep_by_clock(now=timezone.now())
+    assert set(LetterCopy.objects.values_list("state", flat=True)) == {CopyState.READY}
     return world
 
 

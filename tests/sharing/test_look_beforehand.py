@@ -51,7 +51,7 @@ def test_the_look_shows_exactly_what_that_person_gets(filled: World, role: Role)
     email = "expert@elders.test"
     person = User.objects.create_user(email, name="Ed Expert", activated_at=timezone.now())
     filled.people["new"] = person
-    for place, chosen in enumerate(SETS):
+    for place, chosen in enumerate(SETS if role is Role.INSURANCE_PHYSICIAN else SETS[:1]):  # who can get most is tried with less too
         read = tuple(part for part in Part if part in chosen and part is not Part.PROCESS and consentable(role, part, Act.READ))
         values: dict[str, Any] = {"role": role, "read": read, "email": email, "key": f"6000000{place}-0000-4000-8000-000000000000"}
         seen = texts(looked(filled, **values))
