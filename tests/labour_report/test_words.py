@@ -73,6 +73,9 @@ ROW = st.fixed_dictionaries(
 )
 
 
+RELATION = {"working_relationship": {"state": "issue", "advice": "RELATIE"}}
+
+
 def version(rows: dict[str, dict[str, Any]]) -> LetterCore:
     """A letter made by the one whitelist from a version in which every field of every area says which field it is."""
     base = case_core("magazijn-a", 1)
@@ -90,12 +93,12 @@ def version(rows: dict[str, dict[str, Any]]) -> LetterCore:
             for key, row in rows.items()
         ],
         "work_factors": [],
-        "possibilities": {"usable": "yes", "own_work": "partly", "hours_now": 12, "build_up": [], "hours_ground": "GROND"},
+        "possibilities": {"usable": "yes", "own_work": "partly", "hours_now": 12, "build_up": [], "hours_ground": "GROND", **RELATION},
         "prognosis": {"course": "improving", "certainty": "likely", "note": "PROGNOSE"},
         "advice": {"goal": "own_work", "message": "BERICHT", "needs_answer": "ANTWOORD", "actions": []},
         "context_factors": [{"item": "family", "note": "THUIS"}],
     }
-    return build_core(base.facts, sections, ITEMS)
+    return build_core(replace(base.facts, view=None), sections, ITEMS)
 
 
 @given(st.dictionaries(st.sampled_from(AREA_KEYS), ROW, max_size=12), st.lists(st.sampled_from(AREA_KEYS), unique=True, max_size=6))
@@ -113,7 +116,7 @@ def test_whatever_the_version_says_a_report_holds_the_words_of_its_letter_only(r
             said = any(word.lower() in piece.lower() for piece in capacity_words(core))
             assert said is (word in in_letter), word
         assert f"UITLEG {key}" not in text
-    for word in ("GROND", "PROGNOSE", "THUIS", "BERICHT", "ANTWOORD"):
+    for word in ("GROND", "PROGNOSE", "THUIS", "BERICHT", "ANTWOORD", "RELATIE"):
         assert word not in text
     assert {piece.label for group in core.capacity.groups for piece in group.pieces if piece.label} == labels
 
