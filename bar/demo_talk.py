@@ -65,7 +65,7 @@ def _ask(dossier: Dossier, at: datetime.datetime) -> None:
 
 def _answer(dossier: Dossier, at: datetime.datetime) -> None:
     with opening(_seated(dossier, Role.LABOUR_EXPERT), dossier.number, needs=write(Part.CONSULTATION), writing=True, at=at) as opened:
-        consultation.post(opened, thread=queries.thread(opened, 1), partner=physician_of(opened), text=ANSWER)
+        consultation.post(opened, thread=queries.threads(opened).get(), partner=physician_of(opened), text=ANSWER)
 
 
 def _draft_report(dossier: Dossier, at: datetime.datetime) -> None:

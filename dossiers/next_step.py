@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from dossiers import queries
 from dossiers.door import Opened
@@ -174,7 +174,7 @@ def _of_expert(opened: Opened) -> NextStep | None:
     question = queries.threads(opened).filter(addressee=opened.person, state=ThreadState.OPEN).order_by("reply_by", "number").first()
     if question is None or not opened.may(Part.CONSULTATION, Act.WRITE):
         return None
-    url = _soon("thread", [opened.dossier.number, question.number])
+    url = reverse("thread", args=[opened.dossier.number, question.number])
     by = f"liefst voor {long_date(question.reply_by)}"
     return NextStep(
         f"Beantwoord vraag {question.number} van de bedrijfsarts", opened.role.label, by, url, "Lees de vraag", mine=True, due=question.reply_by
@@ -198,14 +198,14 @@ def _of_employee(view: Viewpoint) -> NextStep | None:
     waiting = view.standing.waiting
     asked = next((row for row in waiting.shares if view.today <= row.last_day), None)
     if asked is not None:
-        url = _soon("answer_share", args=[view.number, asked.share_id])
+        url = reverse("answer_share", args=[view.number, asked.share_id])
         return NextStep(f"Kies of {asked.name} ({asked.role.label}) in uw dossier mag lezen", "u", "", url, "Naar de vraag", mine=True)
     if view.standing.older_asked:
         url = reverse("older_pieces", args=[view.number])
         return NextStep("Kies of uw nieuwe bedrijfsarts mag lezen wat eerder is geschreven", "u", "", url, "Naar de vraag", mine=True)
     if waiting.reports and view.today <= waiting.reports[0].term_until:
         report = waiting.reports[0]
-        url = _soon("labour_report", args=[view.number, report.number])
+        url = reverse("labour_report", args=[view.number, report.number])
         by = f"tot en met {long_date(report.term_until)}"
         what = "Lees het rapport van de arbeidsdeskundige. Klopt er iets niet? Zeg het dan."
         return NextStep(what, "u", by, url, "Lees het rapport", mine=True, due=report.term_until)
@@ -245,27 +245,19 @@ def _between_people(view: Viewpoint) -> NextStep | None:
     waiting = view.standing.waiting
     paper = next((row for row in waiting.paper if row.recorded_by != view.person_id), None)
     if paper is not None:
-        return _task("Bevestig het ja op papier dat een collega opschreef", _soon("shares", args=[view.number]), "Naar delen", mine=view.writes)
+        return _task("Bevestig het ja op papier dat een collega opschreef", reverse("shares", args=[view.number]), "Naar delen", mine=view.writes)
     question = next((row for row in waiting.questions if view.sees(row.opened_at)), None)
     if question is not None:
-        url = _soon("thread", args=[view.number, question.number])
+        url = reverse("thread", args=[view.number, question.number])
         step = _task(f"Beantwoord vraag {question.number} van een andere deskundige", url, "Lees de vraag", mine=view.decides)
         return replace(step, by=f"liefst voor {long_date(question.reply_by)}", due=question.reply_by)
     if waiting.requests_due:
         due = waiting.requests_due[0]
         step = _task(
-            "Geef antwoord: de werknemer zegt dat iets niet klopt", _soon("requests", args=[view.number]), "Lees het verzoek", mine=view.decides
+            "Geef antwoord: de werknemer zegt dat iets niet klopt", reverse("requests", args=[view.number]), "Lees het verzoek", mine=view.decides
         )
         return replace(step, by=f"uiterlijk {long_date(due)}", due=due)
     return None
-
-
-def _soon(name: str, args: list[Any]) -> str:
-    """Until every page of issue 4 has landed."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def _give_letter(view: Viewpoint, unsent: Unsent) -> NextStep:

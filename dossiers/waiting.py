@@ -100,6 +100,7 @@ def _reports(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[OfferedReport]]:
     found: dict[uuid.UUID, list[OfferedReport]] = defaultdict(list)
     rows = LabourReport.objects.filter(dossier_id__in=ids, status=Status.OFFERED).order_by("number")
     for pk, number, term_until in rows.values_list("dossier_id", "number", "term_until"):
+        assert term_until is not None  # by constraint: offered with a term
         found[pk].append(OfferedReport(number, term_until))
     return found
 
