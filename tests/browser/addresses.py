@@ -100,7 +100,7 @@ def _values(dossier: Dossier, version: Assessment | None) -> Mapping[str, list[s
         "seat": [str(pk) for pk in dossier.seats.filter(ended_at__isnull=True).values_list("pk", flat=True)],
         "share": [str(pk) for pk in dossier.shares.order_by("made_at").values_list("pk", flat=True)],
         "thread": [str(row.number) for row in dossier.threads.order_by("number")],
-        "report": sorted({str(row.number) for row in (*dossier.labour_reports.all(), *dossier.insurance_reports.all())}),
+        "report": sorted({str(one) for rows in (dossier.labour_reports, dossier.insurance_reports) for one in rows.values_list("number", flat=True)}),
         "remark": [],  # only takes a POST
         "proposal": [str(row.pk) for row in AbsenceProposal.objects.filter(dossier=dossier)],
         "document": ["version"] if version is not None else [],
