@@ -33,14 +33,14 @@ from django.db.models.functions import Coalesce, Collate, Concat, Least
 from django.urls import NoReverseMatch, reverse
 
 from bar.list_entry import Entry, Question, Shared, Sort, plain_text, week_words
-from consent.access import decide, open_seats, process_open
+from consent.access import decide, open_seats_of_expert, process_open
 from consent.facts import Facts, SharedPart, Why, plain_shared_part, shared_parts
 from consent.models import Moment, Seat, Share
 from dossiers.door import read, write
 from dossiers.models import Dossier, Thread
 from dossiers.models.consultation import ThreadState
 from dossiers.models.dossier import Recovery
-from dossiers.parts import EXPERTS, Part, Role
+from dossiers.parts import Part, Role
 from dossiers.rules.calendar import phase_on
 from dossiers.rules.sick_weeks import is_recovered, week_of
 from dossiers.sealed import remember_key
@@ -58,13 +58,13 @@ class SharedPage:
 
 def shared_entries(person: Any, *, today: datetime.date) -> list[Entry]:
     """Everything that is shared with this person today, in no order."""
-    shared = open_seats(person, today).filter(role__in=EXPERTS)
+    shared = open_seats_of_expert(person, today)
     return _entries(person, shared.values_list("dossier_id", flat=True), today)
 
 
 def shared_page(person: Any, *, today: datetime.date, query: str = "", sort: Sort = Sort.FIRST, number: int = 0, size: int = 25) -> SharedPage:
     """One page of what is shared with this person; a page past the last one is the last."""
-    everything = open_seats(person, today).filter(role__in=EXPERTS)
+    everything = open_seats_of_expert(person, today)
     words = plain_text(query).split()
     found = _with_words(everything, words) if words else everything
     ids, count = _ids(person, found, sort, today, slice(number * size, number * size + size))
@@ -128,7 +128,7 @@ def _in_order(found: QuerySet[Seat], sort: Sort, today: datetime.date) -> QueryS
 
 def _ends(today: datetime.date) -> Subquery:
     """Through which day this person may look, by shares that are open."""
-    return Subquery(process_open(today).order_by("-share__last_day").values("share__last_day")[:1])
+    return Subquery(process_open(today).order_by("-share_part__share__last_day").values("share_part__share__last_day")[:1])
 
 
 def _ill_since(today: datetime.date) -> Combinable:

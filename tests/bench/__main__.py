@@ -105,7 +105,7 @@ def _without_filter() -> Iterator[None]:
     """The same rows, fetched, ordered and rendered by the same code, with nobody asking whose they are or whether a key is turned."""
     from django.db.models import BooleanField, CharField, DateTimeField, OuterRef, Value
 
-    from consent.models import Seat, SharePart
+    from consent.models import Answer, Seat
     from dossiers.parts import AUTHORS, EXPERTS, Part, Role
 
     def all_seats(person: Any, today: Any) -> Any:
@@ -116,11 +116,12 @@ def _without_filter() -> Iterator[None]:
         return seats
 
     def all_shares(today: Any) -> Any:
-        return SharePart.objects.filter(share__dossier=OuterRef("dossier"), share__person=OuterRef("person"), part=Part.PROCESS)
+        shares = {"share_part__share__dossier": OuterRef("dossier"), "share_part__share__person": OuterRef("person")}
+        return Answer.objects.filter(share_part__part=Part.PROCESS, **shares)
 
     with (
         patch("bar.worklist.open_seats", all_seats),
-        patch("bar.shared_list.open_seats", all_seats),
+        patch("bar.shared_list.open_seats_of_expert", all_seats),
         patch("bar.shared_list.process_open", all_shares),
     ):
         yield
