@@ -53,9 +53,7 @@ PRESETS: Final[Mapping[Role, Preset]] = {
     ),
     # Reviews the papers of the re-integration: what was agreed and done, and what work is possible. No health beyond that.
     Role.UWV_LABOUR_EXPERT: Preset(
-        read=frozenset(
-            {Part.JOB, Part.CAPACITY, Part.ADVICE, Part.LETTERS, Part.PROBLEM_ANALYSIS, Part.PLAN, Part.HOURS_WORKED, Part.LABOUR_REPORT}
-        ),
+        read=frozenset({Part.JOB, Part.CAPACITY, Part.ADVICE, Part.LETTERS, Part.PROBLEM_ANALYSIS, Part.PLAN, Part.HOURS_WORKED, Part.LABOUR_REPORT}),
     ),
 }
 
