@@ -256,7 +256,7 @@ def test_who_stopped_working_there_is_not_invited_and_the_physician_hears(bare_w
     assert Notice.objects.filter(person=bare_world.people["physician"], reason=Reason.INVITATION_BOUNCED).exists()
 
 
-@pytest.mark.parametrize("role", EXPERTS)
+@pytest.mark.parametrize("role", sorted(EXPERTS))
 def test_the_first_yes_invites_who_has_no_account(bare_world: World, role: Role) -> None:
     share = asked(bare_world, role=role)
     say(bare_world, share)
