@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from bar.list_entry import Entry, Sort, plain_text, week_words
 from bar.shared_list import shared_entries
-from consent.access import decide, open_seats
-from consent.facts import Facts, sees_since
+from consent.access import decide, open_seats_by_duty
+from consent.facts import Facts, sees_since, with_crossing
 from consent.models import Seat, SeatKind
 from dossiers.door import write
 from dossiers.models import Dossier, Status
 from dossiers.next_step import NextStep, Standing, Viewpoint, is_term_over, next_step_of, standings
-from dossiers.parts import AUTHORS, EXPERTS, Part, Role
+from dossiers.parts import AUTHORS, Part, Role
 from dossiers.rules.calendar import phase_on
 from dossiers.rules.sick_weeks import is_recovered, week_of
 
@@ -35,7 +35,7 @@ def entries_of(person: Any, *, today: datetime.date) -> list[Entry]:
 
 def own_entries(person: Any, *, today: datetime.date) -> list[Entry]:
     """Every dossier this person may open today by duty, in no order."""
-    found = open_seats(person, today).exclude(role__in=EXPERTS)
+    found = with_crossing(open_seats_by_duty(person, today))
     seats = list(found.select_related("dossier__employee", "dossier__employer").prefetch_related("dossier__recoveries"))
     standing = standings(seat.dossier_id for seat in seats)
     return [_entry(seat, seat.dossier, standing[seat.dossier_id], today) for seat in seats]

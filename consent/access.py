@@ -328,6 +328,11 @@ def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]
     return _counting(person, today).filter(~Q(role__in=EXPERTS) | _both_keys(today))
 
 
+def open_seats_by_duty(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
+    """Of these only the seats that need no consent."""
+    return _counting(person, today).exclude(role__in=EXPERTS)
+
+
 def open_seats_of_expert(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
     """Of these only the seats by two keys: without the other kind beside them the database joins instead of asking seat by seat."""
     return _counting(person, today).filter(_both_keys(today), role__in=EXPERTS)

@@ -102,30 +102,33 @@ def seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
 
 
 def open_rows(today: datetime.date) -> QuerySet[Seat]:
-    """Open seats with their dossier; `covered` tells whether somebody stands in today, `crossed_at` when the dossier last came from another
-    arbodienst, and `said` what the employee answered to that."""
+    """Open seats with their dossier; `covered` tells whether somebody stands in today. Asked at every request, so it joins no more than that."""
     cover = Seat.objects.filter(covering(today), dossier=OuterRef("dossier"))
+    seats = Seat.objects.filter(ended_at__isnull=True).annotate(covered=Exists(cover))
+    return seats.select_related("dossier", "dossier__employee", "dossier__employer", "dossier__arbodienst")
+
+
+def with_crossing(rows: QuerySet[Seat]) -> QuerySet[Seat]:
+    """For lists: `crossed_at` tells when the dossier last came from another arbodienst, and `said` what the employee answered to that."""
     answers = HandOverAnswer.objects.filter(hand_over=OuterRef("pk")).order_by("-at", "-pk")
     crossed = HandOver.objects.filter(dossier=OuterRef("dossier")).exclude(from_organisation=F("to_organisation")).order_by("-made_at")
-    return (
-        Seat.objects.filter(ended_at__isnull=True)
-        .annotate(
-            covered=Exists(cover),
-            crossed_at=Subquery(crossed.values("made_at")[:1]),
-            said=Subquery(crossed.annotate(newest=Subquery(answers.values("state")[:1])).values("newest")[:1]),
-        )
-        .select_related("dossier", "dossier__employee", "dossier__employer", "dossier__arbodienst")
+    return rows.annotate(
+        crossed_at=Subquery(crossed.values("made_at")[:1]),
+        said=Subquery(crossed.annotate(newest=Subquery(answers.values("state")[:1])).values("newest")[:1]),
     )
 
 
 def sees_since(seat: Any) -> datetime.datetime | None:
-    """From which moment on the holder of this seat (of `seats`) reads what was written; None: everything.
+    """From which moment on the holder of this seat reads what was written; None: everything. One query, only for a seat that may not read all.
 
     Only after a change of arbodienst, and only until the employee's yes (docs/access.md, "Versions").
     """
-    if seat.sees_from is None or seat.said == AnswerState.GIVEN:
+    if seat.sees_from is None:
         return None
-    moment: datetime.datetime | None = seat.crossed_at
+    row = seat if hasattr(seat, "crossed_at") else with_crossing(Seat.objects.filter(pk=seat.pk)).get()
+    if row.said == AnswerState.GIVEN:
+        return None
+    moment: datetime.datetime | None = row.crossed_at
     return moment or timezone.make_aware(datetime.datetime.combine(seat.sees_from, datetime.time.min))
 
 

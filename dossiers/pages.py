@@ -87,10 +87,12 @@ _MENU: tuple[tuple[Part, frozenset[Role], str, str], ...] = (
     (Part.TRAIL, _ALL, "Wie heeft gekeken", "trail"),
 )
 
-# What somebody else writes: a reader's menu names it once there is one to read; its writer's always does.
-_ONCE_THERE: Mapping[str, tuple[Role, Callable[[Opened], QuerySet[Any]]]] = {
-    "labour_reports": (Role.LABOUR_EXPERT, queries.labour_reports),
-    "insurance_reports": (Role.INSURANCE_PHYSICIAN, queries.insurance_reports),
+# What somebody else writes: a reader's menu names it once there is one to read; its writers' always does.
+_ONCE_THERE: Mapping[str, tuple[frozenset[Role], Callable[[Opened], QuerySet[Any]]]] = {
+    "labour_reports": (frozenset({Role.LABOUR_EXPERT}), queries.labour_reports),
+    "insurance_reports": (frozenset({Role.INSURANCE_PHYSICIAN}), queries.insurance_reports),
+    "threads": (EXPERTS | {Role.PHYSICIAN}, queries.threads),
+    "requests": (frozenset(), queries.requests),
 }
 
 
@@ -186,5 +188,5 @@ def _is_there(opened: Opened, name: str) -> bool:
     """Whether the menu names this to this reader: always, or, for what somebody else writes, once there is one."""
     if name not in _ONCE_THERE:
         return True
-    writer, fetch = _ONCE_THERE[name]
-    return opened.role is writer or fetch(opened).exists()
+    writers, fetch = _ONCE_THERE[name]
+    return opened.role in writers or fetch(opened).exists()

@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from dossiers.door import Opened
-from dossiers.models import Assessment, Correction, InsuranceReport, LabourReport, Letter, LetterCopy, ReportRemark, Status, Thread
+from dossiers.models import Assessment, Correction, DocumentRequest, InsuranceReport, LabourReport, Letter, LetterCopy, ReportRemark, Status, Thread
 from dossiers.models.letter import CopyState, Reader
 from dossiers.paper import reached_employee_by
 from dossiers.parts import AUTHORS, EXPERTS, Part, Role
@@ -153,6 +153,14 @@ def insurance_reports(opened: Opened) -> QuerySet[InsuranceReport]:
 def insurance_report(opened: Opened, number: int) -> InsuranceReport:
     """One reaction by its number, or 404."""
     return _one(insurance_reports(opened).filter(number=number))
+
+
+def requests(opened: Opened) -> QuerySet[DocumentRequest]:
+    """What the employee said about final documents, for whoever may know of it."""
+    found = DocumentRequest.objects.filter(dossier=opened.dossier)
+    if not opened.may(Part.REQUESTS):
+        return found.none()
+    return found if opened.sees_from is None else found.filter(asked_at__gte=opened.sees_from)
 
 
 def correction(opened: Opened, version_number: int, correction_id: uuid.UUID) -> Correction:

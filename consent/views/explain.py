@@ -18,7 +18,7 @@ from consent.explain import Holder, Keys, holders, keys_of, organisation_of, rol
 from consent.facts import sees_since
 from dossiers.door import DossierRequest, Ground, Opened, Touch, door, read
 from dossiers.pages import dossier_page
-from dossiers.parts import Act, Basis, Part, Role
+from dossiers.parts import EXPERTS, Act, Basis, Part, Role
 from dossiers.rules.dutch import long_date
 
 # What belongs together on the page. Every part stands in exactly one group.
@@ -82,6 +82,7 @@ class PersonBlock:
     role: str
     organisation: str
     is_self: bool
+    by_consent: bool
     note: str
     bundles: list[tuple[str, str, list[tuple[str, list[str]]]]]
 
@@ -197,6 +198,7 @@ def _person_block(holder: Holder, opened: Opened, lines: list[Line]) -> PersonBl
         role=role_words(seat),
         organisation=organisation.name if organisation else "",
         is_self=seat.person_id == opened.person.pk,
+        by_consent=holder.role in EXPERTS,
         note=_note(seat),
         bundles=[(why, period, list(whats.items())) for (why, period), whats in bundles.items()],
     )

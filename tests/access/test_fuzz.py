@@ -129,7 +129,7 @@ def test_no_form_breaks_and_a_refused_one_stores_nothing(stage: World, who: str)
     assert len(forms) >= (1 if who == "employer" else 3), [form.action for form in forms]
     client = stage.client(who)
     before = counts()
-    for form in forms:
+    for form in forms if FULL else dice.sample(forms, (len(forms) + 1) // 2):
         for _ in range(ROUNDS):
             data = {key: dice.choice([value, *HOSTILE]) if dice.random() < 0.6 else value for key, value in form.fields} | FORGED
             with transaction.atomic():

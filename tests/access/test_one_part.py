@@ -32,7 +32,7 @@ from tests.world import World, canary, make_world
 from tests.worlds import FULL
 
 COMBINATIONS = [(role, part) for role in Role if role in EXPERTS for part in Part if EXPECTED.get((role, read(part))) is Basis.CONSENT]
-CHOSEN = COMBINATIONS if FULL else [(Role.LABOUR_EXPERT, Part.CAPACITY), (Role.INSURANCE_PHYSICIAN, Part.CONTEXT)]
+CHOSEN = COMBINATIONS if FULL else [(Role.LABOUR_EXPERT, Part.CAPACITY)]
 REPORT = canary(Part.LABOUR_REPORT, "advies")
 
 # A text, and the parts that may show it. What stands in a letter was in the instrument before, and a report uses the letter's words.

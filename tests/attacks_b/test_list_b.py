@@ -15,7 +15,7 @@ from django.utils import timezone
 from bar.accounts.models import User
 from consent.models import Answer, AnswerState, Share
 from dossiers.actions.promises import sweep_by_clock
-from dossiers.models import InsuranceReport, LabourReport, Post, TrailLine
+from dossiers.models import InsuranceReport, LabourReport, Post, Thread, TrailLine
 from dossiers.parts import Act, Part, Role, every_touch, permission
 from tests.access.test_fuzz import counts
 from tests.answers import material as answers
@@ -57,6 +57,7 @@ class OpenPage:
 
 def _thread(world: World) -> Client:
     questions.asked(world)
+    Thread.objects.update(number=1)  # drawn by lot; here it has to be known beforehand
     return world.client("labour_expert")
 
 

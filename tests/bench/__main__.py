@@ -103,15 +103,14 @@ def _figure(name: str, job: Callable[[], int]) -> dict[str, Any]:
 @contextmanager
 def _without_filter() -> Iterator[None]:
     """The same rows, fetched, ordered and rendered by the same code, with nobody asking whose they are or whether a key is turned."""
-    from django.db.models import BooleanField, CharField, DateTimeField, OuterRef, Value
+    from django.db.models import BooleanField, OuterRef, Value
 
     from consent.models import Answer, Seat
     from dossiers.parts import AUTHORS, EXPERTS, Part, Role
 
     def all_seats(person: Any, today: Any) -> Any:
         role = person.profession
-        nothing = {"crossed_at": Value(None, DateTimeField()), "said": Value(None, CharField()), "covered": Value(False, BooleanField())}
-        seats = Seat.objects.filter(role=role).annotate(**nothing).select_related("dossier")
+        seats = Seat.objects.filter(role=role).annotate(covered=Value(False, BooleanField())).select_related("dossier")
         assert Role(role) in AUTHORS | EXPERTS
         return seats
 
@@ -120,7 +119,7 @@ def _without_filter() -> Iterator[None]:
         return Answer.objects.filter(share_part__part=Part.PROCESS, **shares)
 
     with (
-        patch("bar.worklist.open_seats", all_seats),
+        patch("bar.worklist.open_seats_by_duty", all_seats),
         patch("bar.shared_list.open_seats_of_expert", all_seats),
         patch("bar.shared_list.process_open", all_shares),
     ):

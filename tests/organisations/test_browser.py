@@ -48,6 +48,7 @@ def test_a_contact_is_replaced_and_the_successor_reads_the_letter(room: World, b
     expect(successor.locator("main")).to_contain_text("Werken kan weer voor een deel.")
 
 
+@pytest.mark.slow  # the journeys here pass through axe too
 def test_every_page_of_an_administrator_is_well_made(room: World, browse: Browse) -> None:
     places = _places(room)
     faults = []

@@ -27,7 +27,7 @@ from tests.policy.model import DAY, Model, Seat, Share, can_be_shared
 from tests.world import World, let_in, make_world
 from tests.worlds import FULL
 
-WORLDS = 2_000 if FULL else 50
+WORLDS = 2_000 if FULL else 25
 ROLES = {
     "employee": "employee",
     "employer": "employer",

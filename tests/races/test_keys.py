@@ -28,8 +28,8 @@ from tests.worlds import FULL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EXPERT = Role.LABOUR_EXPERT
-RACES = 1_000 if FULL else 30
-FEWER = 1_000 if FULL else 8
+RACES = 1_000 if FULL else 15
+FEWER = 1_000 if FULL else 5
 PARTS = (Part.PROCESS, Part.CAPACITY, Part.CONSULTATION)
 
 

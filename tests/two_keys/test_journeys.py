@@ -26,7 +26,7 @@ BARE: dict[str, Any] = {**DESK, "java_script_enabled": False}
     [
         ("labour_expert", "arbeidsdeskundige", "report", PHONE),
         ("insurance_physician", "verzekeringsarts", "reaction", BARE),
-        ("uwv_labour_expert", "arbeidsdeskundige-uwv", "question", DESK),
+        pytest.param("uwv_labour_expert", "arbeidsdeskundige-uwv", "question", DESK, marks=pytest.mark.slow),
     ],
 )
 def test_two_keys_from_asking_to_taking_back(  # noqa: PLR0917
