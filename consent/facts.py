@@ -125,7 +125,7 @@ def sees_since(seat: Any) -> datetime.datetime | None:
     """
     if seat.sees_from is None:
         return None
-    row = seat if hasattr(seat, "crossed_at") else with_crossing(Seat.objects.filter(pk=seat.pk)).get()
+    row: Any = seat if hasattr(seat, "crossed_at") else with_crossing(Seat.objects.filter(pk=seat.pk)).get()
     if row.said == AnswerState.GIVEN:
         return None
     moment: datetime.datetime | None = row.crossed_at
