@@ -140,7 +140,7 @@ def dossier_chrome(opened: Opened, current: str = "") -> DossierChrome:
     """Who, which week, where to go, the line and the next step."""
     dossier = opened.dossier
     absence = dossier.absence
-    standing = standings([dossier.pk])[dossier.pk]
+    standing = standings([dossier.pk], role=opened.role)[dossier.pk]
     week = week_of(absence, opened.today)
     week_text = f"Week {week} van 104" if week <= 104 else "Na week 104"
     if is_recovered(absence, opened.today):

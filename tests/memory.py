@@ -16,6 +16,9 @@ Rows: TypeAlias = Mapping[str, frozenset[bytes]]
 LAST = {"dossiers_assessment", "dossiers_labourreport", "dossiers_insurancereport"}
 
 
+_counters: dict[str, str | None] = {}
+
+
 def all_rows() -> Rows:
     """Every row of every table, as COPY writes it."""
     return {table: _rows_of(table) for table in _tables()}
@@ -36,10 +39,19 @@ def put_back(kept: Rows) -> None:
             _count_on(cursor, table)
 
 
+def _counter_of(cursor: Any, table: str) -> str | None:
+    """What numbers the rows of a table, if anything; asked once, because migrations are done."""
+    if table not in _counters:
+        cursor.execute(
+            "SELECT pg_get_serial_sequence(%s, attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'id'", [table, table]
+        )
+        (_counters[table],) = cursor.fetchone() or (None,)
+    return _counters[table]
+
+
 def _count_on(cursor: Any, table: str) -> None:
     """Let a table that numbers its rows go on after the highest number; emptying the tables sets counting back to one."""
-    cursor.execute("SELECT pg_get_serial_sequence(%s, attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'id'", [table, table])
-    (counter,) = cursor.fetchone() or (None,)
+    counter = _counter_of(cursor, table)
     if counter is None:
         return
     cursor.execute(f"SELECT (SELECT max(id) FROM {table}) - last_value FROM {counter}")

@@ -243,7 +243,7 @@ def _dates(opened: Opened) -> list[tuple[str, str, bool]]:
     """The steps of the employer that come first: what, by when, and whether it is now."""
     if opened.dossier.closed_on is not None:
         return []
-    standing = standings([opened.dossier.pk])[opened.dossier.pk]
+    standing = standings([opened.dossier.pk], role=opened.role)[opened.dossier.pk]
     coming = (step for step in steps(opened.dossier.absence, opened.today, standing.visits) if step.is_open and asks_of(opened.role, step))
     return [_date(step) for _, step in zip(range(NEARBY_STEPS), coming, strict=False)]
 
