@@ -135,8 +135,8 @@ _KNOWN_TO: dict[Role, frozenset[Role]] = {
     Role.EMPLOYER: frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE}),
     Role.PHYSICIAN: frozenset(Role),
     Role.DELEGATE: frozenset(Role),
-    # An expert cannot read `sharing`, so no other expert either.
-    **{role: frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE, role}) for role in EXPERTS},
+    # An expert cannot read `sharing`, so no other expert either, of the same role neither; oneself is added by person.
+    **{role: frozenset({Role.EMPLOYEE, Role.EMPLOYER, Role.PHYSICIAN, Role.DELEGATE}) for role in EXPERTS},
 }
 
 
@@ -150,7 +150,7 @@ def colleagues(opened: Opened) -> list[Colleague]:
 def _seats_known_to(opened: Opened) -> list[Seat]:
     """For the employer also who wrote a released report, and then whatever became of the share: that it ended is not for the employer to see."""
     known = _KNOWN_TO[opened.role]
-    found = [holder.seat for holder in holders(opened.dossier, opened.today) if holder.role in known]
+    found = [holder.seat for holder in holders(opened.dossier, opened.today) if holder.role in known or holder.seat.person_id == opened.person.pk]
     authors = authors_of_released(opened) if opened.role is Role.EMPLOYER else frozenset()
     if not authors:
         return found

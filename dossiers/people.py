@@ -35,7 +35,7 @@ def people_of(opened: Opened) -> list[Colleague]:
     rows = opened.dossier.seats.filter(ended_at__isnull=True, start__lte=opened.today).select_related("person", "person__organisation")
     current = [row for row in rows if row.until is None or row.until >= opened.today]
     released = authors_of_released(opened) if opened.role is Role.EMPLOYER else frozenset()
-    known = [row for row in current if _is_known(Role(row.role), opened.role) or row.person_id in released]
+    known = [row for row in current if _is_known(Role(row.role), opened.role) or row.person_id in {opened.person.pk, *released}]
     known.sort(key=lambda row: (_ORDER[Role(row.role)], row.name))
     return [
         Colleague(
@@ -74,7 +74,7 @@ def _is_known(role: Role, reader: Role) -> bool:
     if reader is Role.EMPLOYER:
         return role in _KNOWN_TO_EMPLOYER
     if reader in EXPERTS:
-        return role not in EXPERTS or role is reader
+        return role not in EXPERTS
     return True
 
 
