@@ -3,7 +3,7 @@
 
 import { resolveConflict } from "./filling_conflict.js";
 import { redraw, showMap, showMarks, showProblem } from "./filling_marks.js";
-import { differing, oneLineEnd, textsOf } from "./filling_text.js";
+import { differing, oneLineEnd, servedTextsOf, textsOf } from "./filling_text.js";
 
 const REST = 800; // milliseconds without typing
 const FIRST_RETRY = 1000;
@@ -18,7 +18,7 @@ const NOT_SAVED = "Dit kon niet worden opgeslagen.";
 export function makeSaver(form, session, tell) {
   const section = form.dataset.autosave;
   let seen = form.elements.seen.value;
-  let confirmed = "unsaved" in form.dataset ? new Map() : textsOf(form); // what the server holds
+  let confirmed = "unsaved" in form.dataset ? new Map() : servedTextsOf(form); // what the server holds
   let unsure = []; // what was sent without an answer: it may have arrived
   let timer = 0;
   let wait = FIRST_RETRY;
@@ -207,6 +207,7 @@ export function makeSaver(form, session, tell) {
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
   form.addEventListener("submit", saveAndGo);
+  if (differs()) later(REST); // typed before this script was ready
 
   return {
     form,

@@ -11,6 +11,26 @@ export function textsOf(form) {
   return texts;
 }
 
+/** The same as the page came from the server: what somebody typed before a script was ready is not in it. */
+export function servedTextsOf(form) {
+  const texts = new Map();
+  for (const control of form.elements) {
+    if (!control.name || control.disabled || NOT_TYPED.has(control.name) || control.willValidate === undefined) continue;
+    if (control.type === "submit" || control.type === "button" || control.localName === "fieldset") continue;
+    if (control.type === "radio" || control.type === "checkbox") {
+      if (control.defaultChecked) texts.set(control.name, control.value);
+    } else if (control.localName === "select") {
+      const chosen = [...control.options].filter((option) => option.defaultSelected).at(-1) ?? control.options[0];
+      if (chosen) texts.set(control.name, chosen.value);
+    } else if (control.localName === "textarea" || control.type === "text") {
+      texts.set(control.name, oneLineEnd(control.defaultValue));
+    } else {
+      texts.set(control.name, oneLineEnd(control.value)); // a browser may clean a date or a number: that is nobody's typing
+    }
+  }
+  return texts;
+}
+
 /** A text from the server, to compare with what stands in a box. */
 export function oneLineEnd(text) {
   return text.replace(/\r\n?/g, "\n");
