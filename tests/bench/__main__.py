@@ -119,7 +119,7 @@ def _without_filter() -> Iterator[None]:
         return Answer.objects.filter(share_part__part=Part.PROCESS, **shares)
 
     with (
-        patch("bar.worklist.open_seats_by_duty", all_seats),
+        patch("bar.worklist.open_seats_by_duty", lambda person, today: all_seats(person, today).exclude(role__in=EXPERTS)),
         patch("bar.shared_list.open_seats_of_expert", all_seats),
         patch("bar.shared_list.process_open", all_shares),
     ):
