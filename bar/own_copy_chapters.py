@@ -26,7 +26,7 @@ from dossiers.rules.insurance_report import NOTICE
 from dossiers.rules.printed import Block, Chapter, Printed, facts, text
 from dossiers.rules.requests import days_left_words
 from dossiers.sections import VIEW_FIELDS, running_view, with_sections
-from dossiers.statements import final_document, requests_of
+from dossiers.statements import final_document
 from dossiers.trail_words import Filter, folded, people_in
 from dossiers.views.job import reading_values
 from dossiers.views.thread_page import thread_values
@@ -191,7 +191,7 @@ def _shares(opened: Opened) -> Iterator[Chapter]:
 
 
 def _requests(opened: Opened) -> Iterator[Chapter]:
-    for row in requests_of(opened):
+    for row in queries.requests(opened):
         kind = DocumentKind(row.document)
         found = final_document(opened, kind, row.document_id)
         waits = f"uiterlijk op {long_date(row.due_on)} ({days_left_words(row.due_on, opened.today)})" if row.answered_at is None else ""

@@ -155,8 +155,10 @@ def _decide_consent(shared: tuple[SharedPart, ...], touch: Touch, today: datetim
             opened.append((row.last_day, max(row.since, first.since), row.share_id))
         found.append(Verdict(why, None, row.share_id))
     if opened:  # shares that overlap are one clear story: from the first of them through the last
-        until, _, share_id = max(opened)
-        return Verdict(Why.OPEN, Ground(Basis.CONSENT, min(since for _, since, _ in opened), until, share_id), share_id)
+        opened.sort(reverse=True)
+        until, _, share_id = opened[0]
+        ground = Ground(Basis.CONSENT, min(since for _, since, _ in opened), until, tuple(pk for _, _, pk in opened))
+        return Verdict(Why.OPEN, ground, share_id)
     return min(found, key=lambda verdict: _HELPFUL.index(verdict.why))
 
 

@@ -91,7 +91,7 @@ def who_may(dossier: Dossier, today: dt.date) -> list[Row]:
 def rows_of(holder: Holder) -> list[Row]:
     """Everything one person may do today."""
     return [
-        Row(holder.seat.person, holder.role, touch.part, touch.act, ground.basis, ground.since, ground.until, ground.share_id)
+        Row(holder.seat.person, holder.role, touch.part, touch.act, ground.basis, ground.since, ground.until, next(iter(ground.share_ids), None))
         for touch, ground in holder.open.items()
     ]
 

@@ -93,13 +93,13 @@ def marked(patterns: Any, marker: Marker) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Why something is open, since when and until when (None: no end). `share_id`: the share it is open by; two shares that give the same
-    for the same time are one ground."""
+    """Why something is open, since when and until when (None: no end). `share_ids`: the shares it is open by, the one that lasts
+    longest first; shares that give the same for the same time are one ground."""
 
     basis: Basis
     since: datetime.date
     until: datetime.date | None = None
-    share_id: uuid.UUID | None = field(default=None, compare=False)
+    share_ids: tuple[uuid.UUID, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +133,11 @@ class Opened:
         """Raise `Refused` unless all of these parts are open to read."""
         for part in parts:
             self.require(part, Act.READ)
+
+    @property
+    def share_ids(self) -> frozenset[uuid.UUID]:
+        """The shares by which something is open to this reader now; empty for who needs none."""
+        return frozenset(pk for ground in self.open.values() for pk in ground.share_ids)
 
     @property
     def readable(self) -> frozenset[Part]:

@@ -249,7 +249,7 @@ def _of_author(view: Viewpoint) -> NextStep | None:
 def _between_people(view: Viewpoint) -> NextStep | None:
     """What another professional, or the employee, waits for."""
     waiting = view.standing.waiting
-    paper = next((row for row in waiting.paper if row.recorded_by != view.person_id), None)
+    paper = next((row for row in waiting.paper if row.recorded_by != view.person_id and view.sees(row.recorded_at)), None)
     if paper is not None:
         return _task("Bevestig het ja op papier dat een collega opschreef", reverse("shares", args=[view.number]), "Naar delen", mine=view.writes)
     question = next((row for row in waiting.questions if view.sees(row.opened_at)), None)
@@ -257,12 +257,11 @@ def _between_people(view: Viewpoint) -> NextStep | None:
         url = reverse("thread", args=[view.number, question.number])
         step = _task(f"Beantwoord vraag {question.number} van een andere deskundige", url, "Lees de vraag", mine=view.decides)
         return replace(step, by=f"liefst voor {long_date(question.reply_by)}", due=question.reply_by)
-    if waiting.requests_due:
-        due = waiting.requests_due[0]
-        step = _task(
-            "Geef antwoord: de werknemer zegt dat iets niet klopt", reverse("requests", args=[view.number]), "Lees het verzoek", mine=view.decides
-        )
-        return replace(step, by=f"uiterlijk {long_date(due)}", due=due)
+    # Not for a delegate: it may be about a report that a delegate does not know of.
+    request = next((row for row in waiting.requests if view.decides and view.sees(row.asked_at)), None)
+    if request is not None:
+        step = _task("Geef antwoord: de werknemer zegt dat iets niet klopt", reverse("requests", args=[view.number]), "Lees het verzoek", mine=True)
+        return replace(step, by=f"uiterlijk {long_date(request.due_on)}", due=request.due_on)
     return None
 
 

@@ -4,7 +4,8 @@ A view never fetches by bare id: every look-up here starts from `opened.dossier`
 """
 
 import uuid
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
@@ -12,6 +13,7 @@ from django.http import Http404
 from dossiers.door import Opened
 from dossiers.models import Assessment, Correction, DocumentRequest, InsuranceReport, LabourReport, Letter, LetterCopy, ReportRemark, Status, Thread
 from dossiers.models.letter import CopyState, Reader
+from dossiers.models.requests import DocumentKind
 from dossiers.paper import reached_employee_by
 from dossiers.parts import AUTHORS, EXPERTS, Part, Role
 
@@ -155,12 +157,27 @@ def insurance_report(opened: Opened, number: int) -> InsuranceReport:
     return _one(insurance_reports(opened).filter(number=number))
 
 
+# A final document belongs to a part: who may not open that may not know that something was said about it.
+PART_OF: Mapping[DocumentKind, Part] = {
+    DocumentKind.VERSION: Part.CAPACITY,
+    DocumentKind.LETTER: Part.LETTERS,
+    DocumentKind.LABOUR_REPORT: Part.LABOUR_REPORT,
+    DocumentKind.INSURANCE_REPORT: Part.INSURANCE_REPORT,
+}
+
+
 def requests(opened: Opened) -> QuerySet[DocumentRequest]:
-    """What the employee said about final documents, for whoever may know of it."""
-    found = DocumentRequest.objects.filter(dossier=opened.dossier)
+    """What the employee said about final documents, newest first, for whoever may know of it."""
+    found = DocumentRequest.objects.filter(dossier=opened.dossier).order_by("-asked_at", "-pk")
     if not opened.may(Part.REQUESTS):
         return found.none()
+    found = found.filter(document__in=[kind for kind, part in PART_OF.items() if opened.may(part)])
     return found if opened.sees_from is None else found.filter(asked_at__gte=opened.sees_from)
+
+
+def open_shares(opened: Opened) -> QuerySet[Any]:
+    """The shares by which something is open to this expert now, the first one first."""
+    return opened.dossier.shares.filter(pk__in=opened.share_ids, person=opened.person).order_by("first_day", "made_at")
 
 
 def correction(opened: Opened, version_number: int, correction_id: uuid.UUID) -> Correction:

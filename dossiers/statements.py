@@ -16,21 +16,15 @@ from dossiers import queries
 from dossiers.door import Opened
 from dossiers.models import DocumentRequest, Status
 from dossiers.models.requests import DocumentKind
-from dossiers.parts import AUTHORS, Act, Part, Role
+from dossiers.parts import Act, Part, Role
 from dossiers.rules.dutch import long_date
 
-PART_OF: dict[DocumentKind, Part] = {
-    DocumentKind.VERSION: Part.CAPACITY,
-    DocumentKind.LETTER: Part.LETTERS,
-    DocumentKind.LABOUR_REPORT: Part.LABOUR_REPORT,
-    DocumentKind.INSURANCE_REPORT: Part.INSURANCE_REPORT,
-}
-# Who reads the document itself, and so a statement that is shown beside it (docs/access.md, the rows of PART_OF).
+# Who reads the document itself, and so a statement that is shown beside it (docs/access.md, the rows of queries.PART_OF).
 READERS: dict[DocumentKind, str] = {
     DocumentKind.VERSION: "Dit document lezen uw bedrijfsarts en een taakgedelegeerde, en een deskundige aan wie u ja zegt. "
     "Uw werkgever leest het niet.",
-    DocumentKind.LETTER: "Dit document lezen uw werkgever, uw bedrijfsarts en een taakgedelegeerde, en een deskundige aan wie u ja zegt.",
-    DocumentKind.LABOUR_REPORT: "Dit document lezen uw werkgever, uw bedrijfsarts en een taakgedelegeerde, de arbeidsdeskundige, en een andere "
+    DocumentKind.LETTER: "Dit leest ook de werkgever. Verder uw bedrijfsarts en een taakgedelegeerde, en een deskundige aan wie u ja zegt.",
+    DocumentKind.LABOUR_REPORT: "Dit leest ook de werkgever. Verder uw bedrijfsarts en een taakgedelegeerde, de arbeidsdeskundige, en een andere "
     "deskundige aan wie u ja zegt.",
     DocumentKind.INSURANCE_REPORT: "Dit document lezen uw bedrijfsarts en de verzekeringsarts. Uw werkgever leest het niet.",
 }
@@ -73,7 +67,7 @@ def statements_on(opened: Opened, kind: DocumentKind, object_id: uuid.UUID, *, i
     rows = list(DocumentRequest.objects.filter(dossier=opened.dossier, document=kind, document_id=object_id))
     number = opened.dossier.number
     may_ask = opened.role is Role.EMPLOYEE and opened.may(Part.REQUESTS, Act.WRITE)
-    known = opened.may(Part.REQUESTS) and any(_is_known(opened, row) for row in rows)
+    known = queries.requests(opened).filter(document=kind, document_id=object_id).exists()
     return Beside(
         statements=[_statement(row, opened) for row in rows if row.statement_shown],
         ask_url=reverse("ask_request", args=[number, kind.value, object_id]) if may_ask else "",
@@ -84,19 +78,6 @@ def statements_on(opened: Opened, kind: DocumentKind, object_id: uuid.UUID, *, i
 def _statement(row: DocumentRequest, opened: Opened) -> Statement:
     assert row.statement_at is not None
     return Statement(row.statement, opened.dossier.employee_name, long_date(timezone.localdate(row.statement_at)))
-
-
-def requests_of(opened: Opened) -> list[DocumentRequest]:
-    """What was asked, newest first, as far as this reader may know of it: never about a part that is not open."""
-    if not opened.may(Part.REQUESTS):
-        return []
-    rows = DocumentRequest.objects.filter(dossier=opened.dossier).order_by("-asked_at", "-pk")
-    return [row for row in rows if _is_known(opened, row)]
-
-
-def _is_known(opened: Opened, row: DocumentRequest) -> bool:
-    is_hidden = opened.sees_from is not None and opened.role in AUTHORS and row.asked_at < opened.sees_from
-    return opened.may(PART_OF[DocumentKind(row.document)]) and not is_hidden
 
 
 def final_document(opened: Opened, kind: DocumentKind, pk: uuid.UUID) -> FinalDocument | None:

@@ -50,6 +50,15 @@ class PaperYes:
 
     share_id: uuid.UUID
     recorded_by: uuid.UUID
+    recorded_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Something that the employee says is not right, and the last day for an answer."""
+
+    asked_at: datetime.datetime
+    due_on: datetime.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class Waiting:
     questions: tuple[AskedQuestion, ...] = ()
     reports: tuple[OfferedReport, ...] = ()
     paper: tuple[PaperYes, ...] = ()
-    requests_due: tuple[datetime.date, ...] = ()  # the last days of the requests that are open, the first one first
+    requests: tuple[OpenRequest, ...] = ()  # the one due first comes first
 
 
 NOTHING = Waiting()
@@ -69,8 +78,8 @@ NOTHING = Waiting()
 def waiting_in(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Waiting]:
     """What waits, by dossier."""
     ids = list(dossier_ids)
-    shares, questions, reports, paper, due = _shares(ids), _questions(ids), _reports(ids), _paper(ids), _requests(ids)
-    return {pk: Waiting(tuple(shares[pk]), tuple(questions[pk]), tuple(reports[pk]), tuple(paper[pk]), tuple(due[pk])) for pk in ids}
+    shares, questions, reports, paper, requests = _shares(ids), _questions(ids), _reports(ids), _paper(ids), _requests(ids)
+    return {pk: Waiting(tuple(shares[pk]), tuple(questions[pk]), tuple(reports[pk]), tuple(paper[pk]), tuple(requests[pk])) for pk in ids}
 
 
 def _shares(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[AskedShare]]:
@@ -117,15 +126,14 @@ def _paper(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[PaperYes]]:
             "shares__stopped_at__isnull": True,
         }
     )
-    for pk, share_id, recorded_by in rows.order_by(f"{at}recorded_at").values_list("pk", "shares__pk", f"{at}recorded_by"):
-        found[pk].append(PaperYes(share_id, recorded_by))
+    for pk, *values in rows.order_by(f"{at}recorded_at").values_list("pk", "shares__pk", f"{at}recorded_by", f"{at}recorded_at"):
+        found[pk].append(PaperYes(*values))
     return found
 
 
-def _requests(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[datetime.date]]:
-    found: dict[uuid.UUID, list[datetime.date]] = defaultdict(list)
-    for pk, due_on in (
-        DocumentRequest.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN).order_by("due_on").values_list("dossier_id", "due_on")
-    ):
-        found[pk].append(due_on)
+def _requests(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[OpenRequest]]:
+    found: dict[uuid.UUID, list[OpenRequest]] = defaultdict(list)
+    rows = DocumentRequest.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN).order_by("due_on")
+    for pk, *values in rows.values_list("dossier_id", "asked_at", "due_on"):
+        found[pk].append(OpenRequest(*values))
     return found

@@ -18,7 +18,6 @@ from dossiers.models import AbsenceProposal, Assessment, Correction, JobDemand, 
 from dossiers.models.contact import ContactRequest
 from dossiers.parts import AUTHORS, EXPERTS, Act, Part, Role
 from dossiers.sections import running_view
-from dossiers.statements import requests_of
 from dossiers.trail import Event
 from instrument import library
 
@@ -210,7 +209,7 @@ def _left_out_pieces(opened: Opened) -> Iterator[str]:
         yield "labour_reports"
     if queries.insurance_reports(opened).exists():
         yield "insurance_reports"
-    if requests_of(opened):
+    if queries.requests(opened).exists():
         yield "requests"
 
 

@@ -150,7 +150,7 @@ def _why(ground: Ground, holder: Holder, part: Part, opened: Opened, keys: Mappi
         case Basis.SHARED:
             return "U deelt dit zelf. U kunt dat altijd uitzetten." if plain else "De werknemer deelt dit zelf."
         case Basis.CONSENT:
-            found = keys.get((ground.share_id, part)) if ground.share_id else None
+            found = keys.get((ground.share_ids[0], part)) if ground.share_ids else None
             return _two_keys(found, ground, plain=plain)
 
 

@@ -14,8 +14,9 @@ from dossiers.models import CorrectionState, DocumentRequest
 from dossiers.models.requests import DocumentKind
 from dossiers.notices import Reason, tell_seated
 from dossiers.parts import Act, Part, Role
+from dossiers.queries import PART_OF
 from dossiers.rules.requests import REMIND_DAYS, due_on
-from dossiers.statements import PART_OF, FinalDocument
+from dossiers.statements import FinalDocument
 from dossiers.trail import Event, Line, action, append
 
 

@@ -274,6 +274,4 @@ def _form_page(
 
 def _asked(opened: Opened) -> list[tuple[str, str]]:
     """What the physician asks, in the words the employee read too, and through which day; of the shares that are open now."""
-    open_now = {ground.share_id for ground in opened.open.values() if ground.share_id is not None}
-    rows = opened.dossier.shares.filter(pk__in=open_now, person=opened.person).order_by("first_day")
-    return [(f"Gevraagd, tot en met {long_date(row.last_day)}", row.purpose) for row in rows]
+    return [(f"Gevraagd, tot en met {long_date(row.last_day)}", row.purpose) for row in queries.open_shares(opened)]

@@ -257,9 +257,7 @@ def _date(step: Step) -> tuple[str, str, bool]:
 
 def _asked(opened: Opened) -> list[tuple[str, str]]:
     """What the physician asks of this expert, and through which day the share that says so is open."""
-    open_now = {ground.share_id for ground in opened.open.values() if ground.share_id is not None}
-    rows = opened.dossier.shares.filter(pk__in=open_now, person=opened.person).order_by("first_day")
-    return [(f"Tot en met {long_date(row.last_day)}", _purpose(row.purpose, row.get_moment_display())) for row in rows]
+    return [(f"Tot en met {long_date(row.last_day)}", _purpose(row.purpose, row.get_moment_display())) for row in queries.open_shares(opened)]
 
 
 def _purpose(purpose: str, moment: str) -> str:

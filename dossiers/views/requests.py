@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dossiers import queries
 from dossiers.actions import requests as actions
 from dossiers.door import DossierRequest, Opened, door, read, write
 from dossiers.errors import Refused
@@ -19,11 +20,11 @@ from dossiers.pages import dossier_page
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.dutch import long_date
 from dossiers.rules.requests import days_left_words, due_on
-from dossiers.statements import PART_OF, READERS, FinalDocument, final_document, requests_of
+from dossiers.statements import READERS, FinalDocument, final_document
 from dossiers.views.versions import only_mistakes
 
 BOTH = ["GET", "HEAD", "POST"]
-DOCUMENT_PARTS = frozenset(PART_OF.values())
+DOCUMENT_PARTS = frozenset(queries.PART_OF.values())
 _KINDS = {CorrectionState.ADAPTED: "done", CorrectionState.DECLINED: "plain"}
 
 
@@ -59,7 +60,7 @@ def requests(request: DossierRequest, number: str) -> HttpResponse:
     values = {
         "title": "Uw verzoeken" if is_employee else "Verzoeken",
         "is_employee": is_employee,
-        "cards": [_card(opened, row) for row in requests_of(opened)],
+        "cards": [_card(opened, row) for row in queries.requests(opened)],
         "versions_url": reverse("versions", args=[number]) if opened.may(Part.CAPACITY) else "",
     }
     return dossier_page(request, "requests/list.html", values, current="requests")
@@ -147,7 +148,7 @@ def _document(opened: Opened, kind: str, pk: uuid.UUID) -> FinalDocument:
 
 
 def _request(opened: Opened, pk: uuid.UUID) -> DocumentRequest:
-    row = next((row for row in requests_of(opened) if row.pk == pk), None)
+    row = queries.requests(opened).filter(pk=pk).first()
     if row is None:
         raise Http404
     return row

@@ -13,8 +13,9 @@ from dossiers.actions.reminders import remind_by_clock
 from dossiers.models import Assessment, DocumentRequest, Letter, Notice, TrailLine
 from dossiers.models.requests import DocumentKind
 from dossiers.parts import Act, Role
+from dossiers.queries import PART_OF
 from dossiers.rules.requests import days_left_words, due_on
-from dossiers.statements import PART_OF, READERS
+from dossiers.statements import READERS
 from tests.access.test_table import EXPECTED
 from tests.requests.material import ask, page, post, reports
 from tests.world import SEATED, VISIT, World, fill_in, offer
