@@ -8,7 +8,6 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +29,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Collate, Concat, Least
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from bar.list_entry import Entry, Question, Shared, Sort, plain_text, week_words
 from consent.access import decide, open_seats_of_expert, process_open
@@ -200,9 +199,7 @@ def _questions(person: Any, today: datetime.date, ids: Iterable[uuid.UUID] | Non
     for thread in waiting:
         parts = [(Role(share.role), part) for share, part in rows.get(thread.dossier_id, ())]
         if any(_may_answer(role, [part for own, part in parts if own is role], Part(thread.part), today) for role in {role for role, _ in parts}):
-            url = ""
-            with suppress(NoReverseMatch):
-                url = reverse("thread", args=[thread.dossier.number, thread.number])
+            url = reverse("thread", args=[thread.dossier.number, thread.number])
             found[thread.dossier_id].append(Question(thread.number, thread.reply_by, url))
     return {pk: tuple(rows) for pk, rows in found.items()}
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from consent.access import decide, facts_today
-from consent.facts import Facts, Why, plain_shared_part, seats, shared_parts
+from consent.facts import Facts, Why, plain_shared_parts, seats, shared_parts
 from consent.models import Seat, SeatKind, Share
 from dossiers.door import Opened, Touch, read, write
 from dossiers.models import Dossier, Thread
@@ -110,9 +110,7 @@ def _facts(dossier: Dossier, person: Any, role: Role, today: dt.date) -> Facts:
     if seat is not None:
         return facts_today(seat)
     rows = shared_parts(dossier_id=dossier.pk, share__person=person, share__role=role).select_related("share")
-    signs_in = dossier.employee.can_sign_in
-    shared = tuple(plain_shared_part(row, employee_signs_in=signs_in) for row in rows)
-    return Facts(role=role, seat_start=today, seat_until=None, closed=dossier.closed_on is not None, shared=shared)
+    return Facts(role=role, seat_start=today, seat_until=None, closed=dossier.closed_on is not None, shared=plain_shared_parts(rows, dossier))
 
 
 def _shared_with(opened: Opened) -> list[tuple[Any, Role, str]]:

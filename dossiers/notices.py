@@ -83,8 +83,13 @@ def tell(
     return row
 
 
-def tell_all(people: Any, reason: Reason, *, now: datetime.datetime, dossier: Dossier | None = None, object_id: object = "") -> list[uuid.UUID]:
-    """The same notice to several people, each once."""
+def tell_all(
+    people: Iterable[Any], reason: Reason, *, now: datetime.datetime, dossier: Dossier | None = None, object_id: object = "", once: bool = False
+) -> list[uuid.UUID]:
+    """The same notice to several people, each once. `once`: not to who was told of it before."""
+    if once:
+        told = set(Notice.objects.filter(dossier=dossier, reason=reason, object_id=str(object_id)).values_list("person_id", flat=True))
+        people = [person for person in people if person.pk not in told]
     rows = [tell(person, reason, now=now, dossier=dossier, object_id=object_id) for person in {one.pk: one for one in people}.values()]
     return [row.pk for row in rows if row is not None]
 
@@ -99,11 +104,8 @@ def tell_seated(
     but: Any = None,
     once: bool = False,
 ) -> list[uuid.UUID]:
-    """The same notice to everybody with a seat of these roles today; not to `but`, who did it. `once`: not to who was told of it before."""
+    """The same notice to everybody with a seat of these roles today; not to `but`, who did it."""
     today = timezone.localdate(now)
     rows = dossier.seats.filter(role__in=list(roles), ended_at__isnull=True, start__lte=today).select_related("person")
     people = [row.person for row in rows if (row.until is None or row.until >= today) and row.person != but]
-    if once:
-        told = set(Notice.objects.filter(dossier=dossier, reason=reason, object_id=str(object_id)).values_list("person_id", flat=True))
-        people = [person for person in people if person.pk not in told]
-    return tell_all(people, reason, now=now, dossier=dossier, object_id=object_id)
+    return tell_all(people, reason, now=now, dossier=dossier, object_id=object_id, once=once)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from dossiers.door import Opened, Touch
 from dossiers.models import TrailLine
-from dossiers.parts import Act, Labelled, Part
+from dossiers.parts import Act, Labelled, Part, Role
 from dossiers.sealed import canonical
 
 GENERAL = uuid.UUID(int=0)  # the chain for everything that is not inside an opened dossier
@@ -201,6 +201,20 @@ class Line:
     consent_id: uuid.UUID | None = None
     sentence: str = ""
     origin: Origin = field(default_factory=Origin)
+
+
+def reminder(dossier: Any, part: Part, *, object_type: str, object_id: uuid.UUID) -> Line:
+    """The clock reminded somebody of something; the physician of the dossier answers for that."""
+    return Line(
+        Event.REMIND,
+        actor_role="worker",
+        responsible_id=dossier.physician_id,
+        responsible_role=Role.PHYSICIAN.value,
+        object_type=object_type,
+        object_id=str(object_id),
+        dossier_id=dossier.pk,
+        parts=(part.value,),
+    )
 
 
 class Notebook:

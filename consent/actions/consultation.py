@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.consultation import missing_key
-from dossiers.models import Notice, Thread, ThreadState
-from dossiers.notices import Reason, tell, tell_seated
+from dossiers.models import Thread, ThreadState
+from dossiers.notices import Reason, tell_all, tell_seated
 from dossiers.parts import Part, Role
 from dossiers.taken_over import expert_role
-from dossiers.trail import Event, Line, append
+from dossiers.trail import append, reminder
 
 
 def remind_of_questions_by_clock(*, now: datetime.datetime) -> int:
@@ -29,7 +29,7 @@ def _remind(thread: Thread, *, now: datetime.datetime) -> bool:
     with transaction.atomic():
         told = _tell(thread, now=now)
         if told:
-            append(_line(thread))
+            append(reminder(thread.dossier, Part.CONSULTATION, object_type="thread", object_id=thread.pk))
     return told
 
 
@@ -44,18 +44,4 @@ def _tell(thread: Thread, *, now: datetime.datetime) -> bool:
     late = f"late:{thread.pk}"
     if thread.addressee_role == Role.PHYSICIAN:
         return bool(tell_seated(thread.dossier, [Role.PHYSICIAN], Reason.QUESTION_ASKED, now=now, object_id=late, once=True))
-    before = Notice.objects.filter(dossier=thread.dossier, person=thread.addressee, reason=Reason.QUESTION_ASKED, object_id=late)
-    return not before.exists() and tell(thread.addressee, Reason.QUESTION_ASKED, now=now, dossier=thread.dossier, object_id=late) is not None
-
-
-def _line(thread: Thread) -> Line:
-    return Line(
-        Event.REMIND,
-        actor_role="worker",
-        responsible_id=thread.dossier.physician_id,
-        responsible_role="physician",
-        object_type="thread",
-        object_id=str(thread.pk),
-        dossier_id=thread.dossier_id,
-        parts=(Part.CONSULTATION.value,),
-    )
+    return bool(tell_all([thread.addressee], Reason.QUESTION_ASKED, now=now, dossier=thread.dossier, object_id=late, once=True))

@@ -11,10 +11,9 @@ from django.utils import timezone
 from consent.models import Share
 from consent.share_state import RUNNING, opens, state_of
 from consent.share_story import plain_parts_of
-from dossiers.models import Notice
-from dossiers.notices import Reason, tell, tell_seated
+from dossiers.notices import Reason, tell_all, tell_seated
 from dossiers.parts import Part, Role
-from dossiers.trail import Event, Line, append
+from dossiers.trail import append, reminder
 
 NOTICE_DAYS = 14  # before the last day
 
@@ -34,28 +33,11 @@ def _remind(share: Share, *, now: datetime.datetime) -> bool:
     if not opens(parts.get(share.pk, ()), today):
         return False
     renewed = any(state_of(parts[row.pk], today) in RUNNING for row in share.renewals.filter(last_day__gt=share.last_day) if row.pk in parts)
+    if renewed:
+        return False
     with transaction.atomic():
-        told = [] if renewed else tell_seated(share.dossier, [Role.PHYSICIAN], Reason.SHARE_ENDS, now=now, object_id=share.pk, once=True)
-        if not renewed and _tell_expert(share, now=now):
-            told.append(share.person_id)
+        told = tell_seated(share.dossier, [Role.PHYSICIAN], Reason.SHARE_ENDS, now=now, object_id=share.pk, once=True)
+        told += tell_all([share.person], Reason.SHARE_ENDS, now=now, dossier=share.dossier, object_id=share.pk, once=True)
         if told:
-            append(_line(share))
+            append(reminder(share.dossier, Part.SHARING, object_type="share", object_id=share.pk))
     return bool(told)
-
-
-def _tell_expert(share: Share, *, now: datetime.datetime) -> bool:
-    before = Notice.objects.filter(dossier=share.dossier, person=share.person, reason=Reason.SHARE_ENDS, object_id=str(share.pk))
-    return not before.exists() and tell(share.person, Reason.SHARE_ENDS, now=now, dossier=share.dossier, object_id=share.pk) is not None
-
-
-def _line(share: Share) -> Line:
-    return Line(
-        Event.REMIND,
-        actor_role="worker",
-        responsible_id=share.dossier.physician_id,
-        responsible_role="physician",
-        object_type="share",
-        object_id=str(share.pk),
-        dossier_id=share.dossier_id,
-        parts=(Part.SHARING.value,),
-    )

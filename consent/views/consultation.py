@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consent.consultation import locked_partner, partner_in, partners
@@ -125,10 +125,7 @@ def _missing(offered: Suggestion | None, askable: list[Partner], opened: Opened)
 def _share_url(opened: Opened) -> str:
     if not opened.may(Part.SHARING, Act.SHARE):
         return ""
-    try:
-        return reverse("new_share", args=[opened.dossier.number])
-    except NoReverseMatch:
-        return ""
+    return reverse("new_share", args=[opened.dossier.number])
 
 
 # --- one question ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -92,7 +92,7 @@ def shares(request: DossierRequest, number: str) -> HttpResponse:
         if opened.dossier.closed_on
         else "",
         "new_url": reverse("new_share", args=[number]) if may_share else "",
-        "explain_url": _link("explain", number),
+        "explain_url": reverse("explain", args=[number]),
         "empty_text": _why_empty(opened.role, may_share=may_share),
     }
     return dossier_page(request, "sharing/shares.html", values, current="shares")
@@ -183,19 +183,11 @@ def _links(story: ShareStory, person: PersonStory, opened: Opened) -> Iterator[L
     number, pk = opened.dossier.number, story.share.pk
     about = f"{person.name}, gevraagd op {long_date(_day(story.share))}"
     for is_open, text, name in doors:
-        url = _link(name, number, pk) if is_open else ""
+        url = reverse(name, args=[number, pk]) if is_open else ""
         if url:
             yield Link(text, url, about, posts=name == "withdraw_share")
     if story.state is not ShareState.ASKED and opened.may(Part.SHARING, Act.SHARE):
         yield Link("Opnieuw vragen", f"{reverse('new_share', args=[number])}?na={pk}", about)
-
-
-def _link(name: str, *args: Any) -> str:
-    """Where something stands; empty when that page does not exist."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 # --- stopping ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dossiers.models import Assessment, Letter, Status
 from dossiers.notices import Reason, tell_seated
 from dossiers.paper import reached_employee, reached_employee_by
 from dossiers.parts import Part, Role
-from dossiers.trail import Event, Line, append
+from dossiers.trail import append, reminder
 
 CATCH_UP = datetime.timedelta(days=7)  # how long the clock may have stood still; who gets an account later is not told of older letters
 
@@ -30,21 +30,8 @@ def _remind(version: Assessment, *, now: datetime.datetime) -> bool:
     with transaction.atomic():
         told = tell_seated(version.dossier, [Role.PHYSICIAN], Reason.TERM_OVER, now=now, object_id=term, once=True)
         if told:
-            append(_line(version))
+            append(reminder(version.dossier, Part.LETTERS, object_type="version", object_id=version.pk))
     return bool(told)
-
-
-def _line(version: Assessment) -> Line:
-    return Line(
-        Event.REMIND,
-        actor_role="worker",
-        responsible_id=version.dossier.physician_id,
-        responsible_role="physician",
-        object_type="version",
-        object_id=str(version.pk),
-        dossier_id=version.dossier_id,
-        parts=(Part.LETTERS.value,),
-    )
 
 
 def tell_of_paper_by_clock(*, now: datetime.datetime) -> int:

@@ -17,7 +17,7 @@ from dossiers.parts import Act, Part, Role
 from dossiers.queries import PART_OF
 from dossiers.rules.requests import REMIND_DAYS, due_on
 from dossiers.statements import FinalDocument
-from dossiers.trail import Event, Line, action, append
+from dossiers.trail import Event, action, append, reminder
 
 
 @action(Part.REQUESTS, Act.WRITE)
@@ -98,16 +98,5 @@ def _remind(row: DocumentRequest, *, now: datetime.datetime) -> bool:
     with transaction.atomic():
         told = tell_seated(row.dossier, [Role.PHYSICIAN], Reason.REQUEST_DUE, now=now, object_id=row.pk, once=True)
         if told:
-            append(
-                Line(
-                    Event.REMIND,
-                    actor_role="worker",
-                    responsible_id=row.dossier.physician_id,
-                    responsible_role=Role.PHYSICIAN.value,
-                    object_type="request",
-                    object_id=str(row.pk),
-                    dossier_id=row.dossier_id,
-                    parts=(Part.REQUESTS.value,),
-                )
-            )
+            append(reminder(row.dossier, Part.REQUESTS, object_type="request", object_id=row.pk))
     return bool(told)
