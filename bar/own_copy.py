@@ -20,8 +20,6 @@ from django.views.decorators.http import require_http_methods
 from bar.cases.exporter import export_case
 from bar.own_copy_chapters import printed_dossier
 from dossiers import queries
-from dossiers.actions.labour_release import read_report_pdf
-from dossiers.actions.letters import read_pdf
 from dossiers.door import DossierRequest, Opened, door, read
 from dossiers.errors import Refused
 from dossiers.models.letter import CopyState, Reader
@@ -29,6 +27,7 @@ from dossiers.pages import dossier_page
 from dossiers.parts import Act, Part
 from dossiers.pdf import RenderFailed, render_document_pdf
 from dossiers.sealed import SealBroken
+from dossiers.stored_pdf import read_pdf
 from dossiers.trail import Event, action
 
 log = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ De eigen aantekeningen van de bedrijfsarts zitten er niet bij.
 Klopt er iets niet? Kies in uw dossier bij het document ‘Dit klopt niet’.
 Dit bestand gaat over uw gezondheid. Bewaar het goed, en kies zelf wie het leest.
 """
-MISSING = "\nLet op: {names} kon nu niet worden geopend. Bewaar die later zelf, op de pagina van de brief of het rapport.\n"
+MISSING = "\nLet op: niet alles kon nu worden geopend. Dit ontbreekt: {names}. Bewaar het later zelf, op de pagina van de brief of het rapport.\n"
 
 
 @door(needs=read(Part.IDENTITY), may_show=frozenset(Part), fresh=5)
@@ -93,7 +92,7 @@ def _documents(opened: Opened) -> Iterator[tuple[str, bytes | None]]:
         if copy is not None:
             yield f"brieven/brief-{letter.assessment.number}.pdf", _opened_file(partial(read_pdf, copy))
     for report in queries.labour_reports(opened).filter(released_at__isnull=False):
-        yield f"rapporten/rapport-{report.number}.pdf", _opened_file(partial(read_report_pdf, report))
+        yield f"rapporten/rapport-{report.number}.pdf", _opened_file(partial(read_pdf, report))
 
 
 def _opened_file(get: Callable[[], bytes]) -> bytes | None:

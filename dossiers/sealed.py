@@ -37,7 +37,15 @@ CACHE_SIZE = 1000
 
 
 class SealBroken(Exception):
-    """A ciphertext does not open: wrong key, changed bytes, or moved to another row or column."""
+    """A ciphertext does not open: wrong or missing key, changed bytes, or moved to another row or column.
+
+    `place` is "table.column", `dossier_id` whose key it asked for, when that is known. Neither it nor its words ever hold content.
+    """
+
+    def __init__(self, message: str, *, place: str = "", dossier_id: uuid.UUID | None = None) -> None:
+        super().__init__(message)
+        self.place = place
+        self.dossier_id = dossier_id
 
 
 def seal(key: bytes, plaintext: bytes, *, bound_to: str) -> bytes:
@@ -50,8 +58,10 @@ def unseal(key: bytes, sealed: bytes, *, bound_to: str) -> bytes:
     """Decrypt what was sealed for this place. Raises `SealBroken`."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to.encode())
-    except InvalidTag as error:
-        raise SealBroken(f"a sealed value of {bound_to.split('|', maxsplit=1)[0]} does not open") from error
+    except (InvalidTag, ValueError) as error:  # ValueError: too short to be one
+        table, _, rest = bound_to.partition("|")
+        place = f"{table}.{rest.partition('|')[0]}"
+        raise SealBroken(f"a sealed value of {place} does not open", place=place) from error
 
 
 # --- the key ring ------------------------------------------------------------------------------
@@ -68,38 +78,72 @@ def key_ring() -> OrderedDict[str, bytes]:
             raise ImproperlyConfigured("SEALING_KEYS must hold id:base64 pairs.") from error
         if not name.isalnum() or len(name) > 16 or len(key) != 32:
             raise ImproperlyConfigured("SEALING_KEYS must hold pairs of a short id and 32 bytes in base64.")
+        if name in ring:
+            raise ImproperlyConfigured(f"SEALING_KEYS holds the id {name} twice. Give every key an id of its own.")
         ring[name] = key
     return ring
 
 
+def newest_key() -> str:
+    """The id of the key that writes."""
+    return next(iter(key_ring()))
+
+
 def new_wrapped_key(dossier_id: uuid.UUID) -> str:
     """A fresh data key for a dossier, wrapped by the first key of the ring: "id:base64"."""
-    name, wrapping = next(iter(key_ring().items()))
-    sealed = seal(wrapping, AESGCM.generate_key(bit_length=256), bound_to=_key_place(dossier_id))
-    return f"{name}:{base64.b64encode(sealed).decode()}"
+    return _seal_with_ring(AESGCM.generate_key(bit_length=256), _key_place(dossier_id))
 
 
 def seal_text(text: str, *, bound_to: str) -> str:
     """Seal a secret that belongs to no dossier (a key of a second factor, the secret of a provider): "id:base64"."""
-    name, key = next(iter(key_ring().items()))
-    return f"{name}:{base64.b64encode(seal(key, text.encode(), bound_to=bound_to)).decode()}"
+    return _seal_with_ring(text.encode(), bound_to)
 
 
 def unseal_text(sealed: str, *, bound_to: str) -> str:
     """Open what `seal_text` sealed for this place. Raises `SealBroken`."""
+    return _open_with_ring(sealed, bound_to).decode()
+
+
+def rewrapped_key(dossier_id: uuid.UUID, wrapped: str) -> str:
+    """The same data key under the first key of the ring; as it was when it is already. Raises `SealBroken`."""
+    place = _key_place(dossier_id)
+    return wrapped if is_newest(wrapped) else _seal_with_ring(_open_with_ring(wrapped, place), place)
+
+
+def resealed_text(sealed: str, *, bound_to: str) -> str:
+    """The same secret under the first key of the ring; as it was when it is already. Raises `SealBroken`."""
+    return sealed if is_newest(sealed) else seal_text(unseal_text(sealed, bound_to=bound_to), bound_to=bound_to)
+
+
+def is_newest(sealed: str) -> bool:
+    """Whether an "id:base64" is under the first key of the ring."""
+    return sealed.startswith(f"{newest_key()}:")
+
+
+def _seal_with_ring(plaintext: bytes, place: str) -> str:
+    name, key = next(iter(key_ring().items()))
+    return f"{name}:{base64.b64encode(seal(key, plaintext, bound_to=place)).decode()}"
+
+
+def _open_with_ring(sealed: str, place: str) -> bytes:
     name, _, value = sealed.partition(":")
     ring = key_ring()
+    spot = ".".join(place.split("|")[:2])
     if name not in ring:
-        raise SealBroken(f"the key ring has no key {name!r}")
-    return unseal(ring[name], base64.b64decode(value), bound_to=bound_to).decode()
+        raise SealBroken(f"the key ring does not have the key that {spot} asks for", place=spot)
+    try:
+        ciphertext = base64.b64decode(value, validate=True)
+    except ValueError as error:
+        raise SealBroken(f"a sealed value of {spot} is damaged", place=spot) from error
+    return unseal(ring[name], ciphertext, bound_to=place)
 
 
 def _unwrap(dossier_id: uuid.UUID, wrapped: str) -> bytes:
-    name, _, value = wrapped.partition(":")
-    ring = key_ring()
-    if name not in ring:
-        raise SealBroken(f"the key ring has no key {name!r}")
-    return unseal(ring[name], base64.b64decode(value), bound_to=_key_place(dossier_id))
+    try:
+        return _open_with_ring(wrapped, _key_place(dossier_id))
+    except SealBroken as broken:
+        broken.dossier_id = dossier_id
+        raise
 
 
 def _key_place(dossier_id: uuid.UUID) -> str:
@@ -113,8 +157,9 @@ _cache_lock = Lock()
 def data_key(dossier_id: uuid.UUID) -> bytes:
     """The data key of a dossier. Kept in memory for at most five minutes, so that destroying a key takes effect soon."""
     with _cache_lock:
+        _forget_old_keys()
         found = _cache.get(dossier_id)
-        if found and found[0] > time.monotonic():
+        if found:
             return found[1]
     wrapped = apps.get_model("dossiers", "Dossier")._default_manager.values_list("wrapped_key", flat=True).get(pk=dossier_id)
     return remember_key(dossier_id, wrapped)
@@ -126,9 +171,15 @@ def remember_key(dossier_id: uuid.UUID, wrapped: str) -> bytes:
     with _cache_lock:
         _cache[dossier_id] = (time.monotonic() + CACHE_SECONDS, key)
         _cache.move_to_end(dossier_id)
-        while len(_cache) > CACHE_SIZE:
-            _cache.popitem(last=False)
+        _forget_old_keys()
     return key
+
+
+def _forget_old_keys() -> None:
+    """Drop what is too old or too much; the oldest stands first."""
+    now = time.monotonic()
+    while _cache and (len(_cache) > CACHE_SIZE or next(iter(_cache.values()))[0] <= now):
+        _cache.popitem(last=False)
 
 
 def forget_keys() -> None:
@@ -171,7 +222,7 @@ class _Opener:
             instance.refresh_from_db(fields=[self.field.attname])
         value = state.get(self.field.attname)
         if isinstance(value, Ciphertext):
-            value = self.field.decode(unseal(_key_of(instance), value, bound_to=self.field.place(instance)))
+            value = self.field.decode(_open_here(instance, value, self.field.place(instance)))
             state[self.field.attname] = value
         elif value is None:
             value = self.field.empty()
@@ -182,7 +233,20 @@ class _Opener:
 
 
 def _key_of(instance: models.Model) -> bytes:
-    return data_key(getattr(instance, "dossier_id", None) or instance.pk)
+    return data_key(_dossier_of(instance))
+
+
+def _dossier_of(instance: models.Model) -> uuid.UUID:
+    found: uuid.UUID = getattr(instance, "dossier_id", None) or instance.pk
+    return found
+
+
+def _open_here(instance: models.Model, value: Ciphertext, place: str) -> bytes:
+    try:
+        return unseal(_key_of(instance), value, bound_to=place)
+    except SealBroken as broken:
+        broken.dossier_id = _dossier_of(instance)
+        raise
 
 
 class SealedField(_Column, ABC):

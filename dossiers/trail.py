@@ -126,6 +126,11 @@ class Event(Labelled):
     PRINT = "print", "heeft brieven klaargezet om te printen"
     IMPORT = "import", "heeft een dossier ingelezen"
     EXPORT = "export", "heeft een kopie van het dossier gemaakt"
+    SEAL_BROKEN = "seal_broken", "kon iets uit het dossier niet openen"
+    ROTATE_KEYS = "rotate_keys", "heeft de sleutels van de opslag vernieuwd"
+    BACKUP = "backup", "heeft een reservekopie gemaakt"
+    RESTORE = "restore", "heeft een reservekopie teruggezet"
+    CLOSE_AGAIN = "close_again", "heeft na het terugzetten van een reservekopie opnieuw gestopt wat al gestopt was"
 
 
 ACTION = {
@@ -136,6 +141,10 @@ ACTION = {
     Event.PREVIEW_SHARE: "R",
     Event.DOWNLOAD: "R",
     Event.EXPORT: "R",
+    Event.SEAL_BROKEN: "R",
+    Event.ROTATE_KEYS: "E",
+    Event.BACKUP: "R",
+    Event.RESTORE: "E",
     Event.RENDER: "E",
     Event.REMIND: "E",
     Event.SIGN_IN: "E",

@@ -13,12 +13,12 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from bar.celery import app, broker
-from dossiers.actions.letters import read_pdf
 from dossiers.actions.promises import do_outbox_by_clock
 from dossiers.letter import frozen_core
 from dossiers.models import CopyState, Dossier, Letter, LetterCopy, Outbox, Reader
 from dossiers.pdf import render_letter_html
 from dossiers.rules.letter.document import Reader as LetterReader
+from dossiers.stored_pdf import read_pdf
 
 PATIENCE = 90.0  # seconds for one copy, whoever makes it; one render stops itself after thirty
 WORKER_FIRST = 10.0  # seconds a live worker gets before we do not wait for its queue any longer

@@ -4,12 +4,9 @@ What the worker does without a person (`make_report`) renders what the row holds
 """
 
 import datetime as dt
-import hashlib
 import uuid
 from dataclasses import replace
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.db import transaction
 
 from dossiers import outbox
@@ -21,22 +18,8 @@ from dossiers.models import CopyState, LabourReport, Status
 from dossiers.notices import Reason, tell_seated
 from dossiers.parts import Act, Part, Role
 from dossiers.pdf import render_report_pdf
-from dossiers.sealed import data_key, seal, unseal
+from dossiers.stored_pdf import note_pdf, remove_other_pdfs, write_pdf
 from dossiers.trail import Event, Line, Outcome, action, append, write_now
-
-
-def place(report: LabourReport) -> str:
-    """What the sealed PDF of a report is bound to."""
-    return f"dossiers_labourreport|pdf|{report.pk}"
-
-
-def read_report_pdf(report: LabourReport) -> bytes:
-    """The stored PDF, opened and checked against its hash."""
-    with storages["letters"].open(report.stored_as, "rb") as stored:
-        pdf = unseal(data_key(report.dossier_id), stored.read(), bound_to=place(report))
-    if hashlib.sha256(pdf).hexdigest() != report.sha256:
-        raise ValueError("a stored report does not have the hash it was stored with")
-    return pdf
 
 
 def make_report(report_id: uuid.UUID, *, now: dt.datetime) -> None:
@@ -48,21 +31,16 @@ def make_report(report_id: uuid.UUID, *, now: dt.datetime) -> None:
 
 
 def _keep(report: LabourReport, pdf: bytes, *, now: dt.datetime) -> None:
-    """Store one document, also when two workers made it at once or an earlier one died halfway: each attempt writes a file of its own."""
-    sealed = seal(data_key(report.dossier_id), pdf, bound_to=place(report))
-    name = storages["letters"].save(f"{report.pk}/{uuid.uuid4().hex}.sealed", ContentFile(sealed))
+    """Store one document, also when two workers made it at once or an earlier one died halfway."""
+    name = write_pdf(report, pdf)
     with transaction.atomic():
         current = LabourReport.objects.select_for_update().get(pk=report.pk)
         if current.pdf_state != CopyState.READY:
-            current.pdf_state, current.stored_as, current.rendered_at = CopyState.READY, name, now
-            current.sha256, current.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
-            current.attempts += 1
+            current.pdf_state = CopyState.READY
+            note_pdf(current, name, pdf, now=now)
             current.save(update_fields=["pdf_state", "stored_as", "rendered_at", "sha256", "size", "attempts"])
             append(_line(current, Event.RENDER_REPORT))
-    folder, kept = current.stored_as.split("/")
-    for other in storages["letters"].listdir(folder)[1]:
-        if other != kept:
-            storages["letters"].delete(f"{folder}/{other}")
+    remove_other_pdfs(current)
 
 
 def _release(report_id: uuid.UUID, *, now: dt.datetime) -> None:

@@ -4,12 +4,9 @@ What the worker does without a person (`make_copy`) renders what the row holds a
 """
 
 import datetime
-import hashlib
 import uuid
 from dataclasses import replace
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,22 +20,8 @@ from dossiers.paper import reached_employee
 from dossiers.parts import Act, Part, Role
 from dossiers.pdf import render_letter_pdf
 from dossiers.rules.letter.document import Reader as LetterReader
-from dossiers.sealed import data_key, seal, unseal
+from dossiers.stored_pdf import note_pdf, remove_other_pdfs, write_pdf
 from dossiers.trail import Event, Line, Outcome, action, append, write_now
-
-
-def place(copy: LetterCopy) -> str:
-    """What the sealed PDF of a copy is bound to."""
-    return f"dossiers_lettercopy|pdf|{copy.pk}"
-
-
-def read_pdf(copy: LetterCopy) -> bytes:
-    """The stored PDF, opened and checked against its hash."""
-    with storages["letters"].open(copy.stored_as, "rb") as stored:
-        pdf = unseal(data_key(copy.dossier_id), stored.read(), bound_to=place(copy))
-    if hashlib.sha256(pdf).hexdigest() != copy.sha256:
-        raise ValueError("a stored letter does not have the hash it was stored with")
-    return pdf
 
 
 def make_copy(copy_id: uuid.UUID, *, now: datetime.datetime) -> None:
@@ -52,29 +35,15 @@ def make_copy(copy_id: uuid.UUID, *, now: datetime.datetime) -> None:
 
 def _keep(copy: LetterCopy, pdf: bytes, *, now: datetime.datetime) -> None:
     """Store one document, also when two workers made it at once or an earlier one died halfway."""
-    name = _store(copy, pdf)
+    name = write_pdf(copy, pdf)
     with transaction.atomic():
         current = LetterCopy.objects.select_for_update().get(pk=copy.pk)
         if current.state != CopyState.READY:
-            current.state, current.stored_as, current.rendered_at = CopyState.READY, name, now
-            current.sha256, current.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
-            current.attempts += 1
+            current.state = CopyState.READY
+            note_pdf(current, name, pdf, now=now)
             current.save()
             append(_line(current, Event.RENDER))
-    _remove_others(current)
-
-
-def _store(copy: LetterCopy, pdf: bytes) -> str:
-    """Every attempt writes a file of its own in the folder of its copy; none overwrites another."""
-    sealed = seal(data_key(copy.dossier_id), pdf, bound_to=place(copy))
-    return storages["letters"].save(f"{copy.pk}/{uuid.uuid4().hex}.sealed", ContentFile(sealed))
-
-
-def _remove_others(copy: LetterCopy) -> None:
-    folder, kept = copy.stored_as.split("/")
-    for name in storages["letters"].listdir(folder)[1]:
-        if name != kept:
-            storages["letters"].delete(f"{folder}/{name}")
+    remove_other_pdfs(current)
 
 
 def _release(letter: Letter, *, now: datetime.datetime) -> None:

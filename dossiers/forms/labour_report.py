@@ -9,20 +9,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.boundfield import BoundField
 
 from dossiers.actions.labour_report import blocks_of
+from dossiers.forms.drawn import DrawnField, WordHit, word_hits
 from dossiers.forms.process import LineField
 from dossiers.labour_source import area_labels
 from dossiers.models import Fit, OwnWork, SecondTrack
 from dossiers.rules import labour_report as rules
 from dossiers.rules.labour_report import NO_REASON, NOT_NAMED, DemandValue, FunctionValue, ReportValue
-from dossiers.rules.wordlist import medical_hits
 from instrument import library
 from instrument.forms.fields import AnswerField, NumberField, TextField
 
 MOST_HOURS = 60
-AROUND = 40  # characters before and after a word to look at again
 ANSWERS = ("answers", "own_work", "own_work_note")
 REST = ("factors", "second_track", "second_track_reason", "advice")
 _LOAD_AGAIN = {"required": "Laad de pagina opnieuw.", "invalid": "Laad de pagina opnieuw."}
@@ -53,32 +51,13 @@ def _row_choice(label: str, choices: Iterable[tuple[str, str]]) -> AnswerField:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A word to look at again, with the text around it and the reason."""
-
-    before: str
-    word: str
-    after: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A field with the words in it to look at again (templates/filling/_field.html)."""
-
-    bound: BoundField
-    hits: list[Hit]
-    previous: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class DemandRow:
     """One area of a function: its name, what the letter says of it, the three fields."""
 
     item: str
     label: str
     can: tuple[str, ...]
-    fields: list[Drawn]
+    fields: list[DrawnField]
     is_used: bool
 
 
@@ -98,7 +77,7 @@ class FunctionBlock:
     number: int
     name: str
     title: str
-    fields: list[Drawn]
+    fields: list[DrawnField]
     groups: list[Group]
 
 
@@ -200,28 +179,22 @@ class ReportForm(forms.Form):
 
     # --- for the page ---------------------------------------------------------------------------
 
-    def hits(self) -> dict[str, list[Hit]]:
+    def hits(self) -> dict[str, list[WordHit]]:
         """Per field: the words to look at again."""
         found = {name: self._hits(name) for name, field in self.fields.items() if isinstance(field, TextField)}
         return {name: hits for name, hits in found.items() if hits}
 
-    def _hits(self, name: str) -> list[Hit]:
-        text = self[name].value()
-        if not isinstance(text, str):
-            return []
-        return [
-            Hit(text[max(0, hit.start - AROUND) : hit.start], hit.word, text[hit.end : hit.end + AROUND], hit.why)
-            for hit in medical_hits(text, names=self.names)
-        ]
+    def _hits(self, name: str) -> list[WordHit]:
+        return word_hits(self[name].value(), self.names)
 
-    def _drawn(self, name: str) -> Drawn:
-        return Drawn(self[name], self._hits(name) if isinstance(self.fields[name], TextField) else [])
+    def _drawn(self, name: str) -> DrawnField:
+        return DrawnField(self[name], self._hits(name) if isinstance(self.fields[name], TextField) else [])
 
-    def first(self) -> list[Drawn]:
+    def first(self) -> list[DrawnField]:
         """What comes before the functions."""
         return [self._drawn(name) for name in ANSWERS]
 
-    def last(self) -> list[Drawn]:
+    def last(self) -> list[DrawnField]:
         """What comes after them."""
         return [self._drawn(name) for name in REST]
 

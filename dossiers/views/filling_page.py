@@ -14,28 +14,17 @@ from django.forms import BoundField
 from dossiers import queries
 from dossiers.actions.versions import SECTION_PART, context_of, form_of, instrument_of
 from dossiers.door import Opened
+from dossiers.forms.drawn import DrawnField, WordHit, word_hits
 from dossiers.models import Assessment, EmployeeView, SectionDraft, WrittenBy
 from dossiers.parts import Act, Part
 from dossiers.rules.dutch import long_date
-from dossiers.rules.wordlist import Hit, medical_hits
 from dossiers.sections import VIEW_FIELDS, is_switched_on, newest_view, read_section
 from dossiers.views.version_links import taken_over_into
 from instrument.forms import Block, Group, SectionForm, data_of, section_form
 from instrument.forms.fields import AnswerField, DateField, NumberField, TextField
 from instrument.schema import SectionKind
 
-AROUND = 32  # characters shown before and after a word to look at again
 NOT_DRAWN = frozenset({"written_by", "share_with_employer"})  # the employee's own; noting spoken words never sets them
-
-
-@dataclass(frozen=True, slots=True)
-class WordHit:
-    """A word to look at again, with the text around it and the reason."""
-
-    before: str
-    word: str
-    after: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +34,6 @@ class BothTexts:
     label: str
     mine: str
     theirs: str
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnField:
-    """A field with what stands beside it."""
-
-    bound: BoundField
-    hits: list[WordHit]
-    previous: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,17 +241,8 @@ def _block(block: Block, form: SectionForm, previous: Mapping[str, str], names: 
 
 
 def _hits(bound: BoundField, names: Sequence[str]) -> list[WordHit]:
-    text = bound.value()
-    if not isinstance(bound.field, TextField) or not getattr(bound.field, "employer_reads", False) or not isinstance(text, str):
-        return []
-    return [_in_context(text, hit) for hit in medical_hits(text, names=names)]
-
-
-def _in_context(text: str, hit: Hit) -> WordHit:
-    start, end = max(0, hit.start - AROUND), min(len(text), hit.end + AROUND)
-    before = ("…" if start else "") + text[start : hit.start]
-    after = text[hit.end : end] + ("…" if end < len(text) else "")
-    return WordHit(before, text[hit.start : hit.end], after, hit.why)
+    is_read = isinstance(bound.field, TextField) and getattr(bound.field, "employer_reads", False)
+    return word_hits(bound.value(), names) if is_read else []
 
 
 def _previous_texts(opened: Opened, version: Assessment, section: str) -> dict[str, str]:

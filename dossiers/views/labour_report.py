@@ -29,6 +29,7 @@ from dossiers.rules.dutch import long_date
 from dossiers.rules.labour_report_text import compose, file_name
 from dossiers.sealed import SealBroken
 from dossiers.statements import statements_on
+from dossiers.stored_pdf import read_pdf
 
 RECENT = 30  # minutes: who offers or finalises has shown not longer ago who they are
 CURRENT = "labour_reports"
@@ -270,7 +271,7 @@ def labour_report_pdf(request: DossierRequest, number: str, report: int) -> Http
     opened = request.opened
     found = queries.released_labour_report(opened, report)
     try:
-        pdf = release.read_report_pdf(found)
+        pdf = read_pdf(found)
     except (OSError, SealBroken, ValueError) as problem:
         log.error("a stored report could not be opened: %s", type(problem).__name__)
         return report_page(request, found, sentence="De PDF gaat nu niet open. Lees het rapport op het scherm.", status=503)

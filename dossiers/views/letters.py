@@ -27,6 +27,7 @@ from dossiers.rules.letter.document import Reader as LetterReader
 from dossiers.rules.letter_text import compose, file_name
 from dossiers.sealed import SealBroken
 from dossiers.statements import statements_on
+from dossiers.stored_pdf import read_pdf
 from dossiers.views.paper import paper_box
 
 MOST_POLLS = 15  # then the page stops asking and leaves a link: every look is a line in the trail
@@ -134,7 +135,7 @@ def letter_pdf(request: DossierRequest, number: str, version: int, reader: str) 
     if found.withdrawn_at is not None:
         return _withdrawn(request, found, status=410)
     try:
-        pdf = actions.read_pdf(copy)
+        pdf = read_pdf(copy)
     except (OSError, SealBroken, ValueError) as problem:
         log.error("a stored letter could not be opened: %s", type(problem).__name__)
         return _unreadable(request, found)

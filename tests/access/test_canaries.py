@@ -18,10 +18,10 @@ from pypdf import PdfReader
 from pytest_django import DjangoDbBlocker
 
 from dossiers import outbox
-from dossiers.actions.letters import read_pdf
 from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import LetterCopy, Reader
 from dossiers.parts import Part
+from dossiers.stored_pdf import read_pdf
 from tests.access.test_matrix import INSIDE, address
 from tests.world import SECTIONS, World, at, fill_in, make_world, offer
 from tests.worlds import FULL

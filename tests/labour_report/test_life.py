@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from consent.access import opening
 from dossiers.actions import letters
-from dossiers.actions.labour_release import read_report_pdf
 from dossiers.actions.promises import do_outbox_by_clock, sweep_by_clock
 from dossiers.door import Touch
 from dossiers.models import LabourReport, Letter, Notice, Outbox, ReportDemand, ReportFunction, ReportRemark, TrailLine
 from dossiers.parts import Act, Part
 from dossiers.pdf import RenderFailed
 from dossiers.rules.working_days import add_working_days
+from dossiers.stored_pdf import read_pdf
 from tests.labour_report.material import (
     TYPED,
     drafted,
@@ -252,7 +252,7 @@ def test_a_failed_pdf_is_seen_by_its_writer_only_and_made_once_more(world: World
     assert expert.post(url(world, "retry_labour_report", 1)).status_code == 409
     sweep_by_clock(now=timezone.now())
     assert report_of(world).released_at is not None
-    assert read_report_pdf(report_of(world)).startswith(b"%PDF")
+    assert read_pdf(report_of(world)).startswith(b"%PDF")
     trail = html(world.client("employee"), url(world, "trail"))
     assert "kon een rapport niet maken (5 keer)" in trail
     assert "heeft een rapport opnieuw laten maken" in trail

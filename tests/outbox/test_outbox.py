@@ -15,12 +15,12 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from consent.access import opening
 from dossiers import outbox, queries, tasks
 from dossiers.actions import letters
-from dossiers.actions.letters import read_pdf
 from dossiers.actions.promises import WAITS, do_outbox_by_clock, hand_out_by_clock, sweep_by_clock, waiting_by_clock
 from dossiers.door import Touch, read
 from dossiers.models import CopyState, Letter, LetterCopy, Outbox, TrailLine
 from dossiers.parts import Act, Part
 from dossiers.pdf import RenderFailed
+from dossiers.stored_pdf import read_pdf
 from dossiers.trail import Event, Outcome
 from tests.world import VISIT, World, fill_in, finalise, make_world
 

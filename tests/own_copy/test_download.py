@@ -107,7 +107,7 @@ def test_when_it_cannot_be_made_nothing_is_stored_and_the_sentence_says_what_to_
     assert not TrailLine.objects.filter(event_code="download_dossier").exists()
 
 
-def test_a_letter_that_does_not_open_is_named_in_the_note(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_open_is_named_in_the_note(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(copy: object) -> bytes:
         raise OSError
 
@@ -115,4 +115,4 @@ def test_a_letter_that_does_not_open_is_named_in_the_note(world: World, monkeypa
     monkeypatch.setattr("bar.own_copy.read_pdf", broken)
     monkeypatch.setattr("bar.own_copy.render_document_pdf", lambda _: b"%PDF-1.7 nep %%EOF\n")
     files = files_of(world.client("employee").post(url(world)))
-    assert "brieven/brief-1.pdf kon nu niet worden geopend" in files["lees-mij.txt"].decode()
+    assert "Dit ontbreekt: brieven/brief-1.pdf, rapporten/rapport-1.pdf." in files["lees-mij.txt"].decode()

@@ -229,3 +229,15 @@ def test_the_words_are_sealed_in_the_database(world: World) -> None:
         cursor.execute("SELECT t::text FROM dossiers_documentrequest AS t WHERE id = %s", [row.pk])
         stored = cursor.fetchone()[0]
     assert "kilo" not in stored
+
+
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_what_waits_is_asked_of_the_physician_and_never_of_who_may_not_know_the_document(
+    world: World, documents: dict[DocumentKind, tuple[str, uuid.UUID]], kind: DocumentKind
+) -> None:
+    post(world, "employee", f"dit-klopt-niet/{kind.value}/{documents[kind][1]}/", text=TEXT)
+    told_of_it = "de werknemer zegt dat iets niet klopt"
+    assert told_of_it in page(world, "physician", "")
+    assert told_of_it not in page(world, "delegate", "")
+    assert TEXT in page(world, "physician", "verzoeken/")
+    assert (TEXT in page(world, "delegate", "verzoeken/")) is ("delegate" in readers_of(kind))
