@@ -13,6 +13,7 @@ class BarConfig(AppConfig):
         from bar.accounts.actions import invitations, passwords
         from bar.accounts.reset_links import address_in_mail
         from bar.celery import ring
+        from bar.database import try_again_soon
         from bar.sharing import actions as sharing
         from consent.actions.answers import EXPERT_SEATED
         from dossiers import outbox
@@ -20,6 +21,7 @@ class BarConfig(AppConfig):
         from dossiers.actions.promises import MAIL_WAITS, WORK, Work
         from dossiers.notices import Reason
 
+        try_again_soon()
         for reason in (Reason.RESET_ASKED, Reason.RESET_DONE):
             lead_to(reason, address_in_mail)
         WORK[invitations.PROMISE] = Work(invitations.send, invitations.failed, MAIL_WAITS)

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
+from psycopg_pool.base import AttemptWithBackoff
 
 from bar.local import is_embedded
 
@@ -54,3 +55,9 @@ def let_go() -> None:
         close_pool = getattr(connection, "close_pool", None)
         if close_pool is not None:
             close_pool()
+
+
+def try_again_soon() -> None:
+    """A server that is back is found at once: the pool would wait 1, 2, 4 … seconds, between attempts and for each connection that died."""
+    AttemptWithBackoff.INITIAL_DELAY = 0.25
+    AttemptWithBackoff.DELAY_BACKOFF = 1.0

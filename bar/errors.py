@@ -1,13 +1,17 @@
 """Error answers of the whole site: plain, the same for everybody, without anything of anybody."""
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from consent.kept_text import typed_texts
+
+WAIT_SECONDS = "10"  # told to browsers and proxies; a restart of the database takes about as long
 
 
 class NotAllowed:
@@ -44,14 +48,28 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: dull, and without context."""
+    """500: dull, and without context; 503 when it is the database that is away, full or too busy."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):  # Django calls this while it handles the error
+        return _away(request)
     return render(request, "errors/500.html", status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """503: nothing was stored; wait and try again. Asks no database. What somebody typed in a page of ours is given back as a copy."""
+    texts = typed_texts(request.POST.lists()) if request.method == "POST" and _is_ours(request) else []
+    page = render(request, "errors/503.html", {"texts": texts, "may_reload": request.method in {"GET", "HEAD"}}, status=503)
+    page["Retry-After"] = WAIT_SECONDS
+    return page
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether one of our own pages sent this: only a browser says so, so nobody else can have us show a text."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the page was too old, or came from somewhere else. What somebody typed in a page of ours is given back as a copy."""
-    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"  # only a browser says so: nobody else can have us show a text
-    texts = typed_texts(request.POST.lists()) if is_ours else []
+    texts = typed_texts(request.POST.lists()) if _is_ours(request) else []
     if texts:
         return render(request, "errors/ended.html", {"texts": texts, "is_old": True}, status=403)
     return render(

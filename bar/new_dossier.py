@@ -13,6 +13,7 @@ from bar.accounts.models import User
 from bar.opening_form import OpeningForm
 from bar.openings import open_and_invite
 from consent.gate import origin_of
+from consent.sent_once import once
 from dossiers.door import signed_in
 from dossiers.errors import Refused
 from dossiers.pages import own_page
@@ -21,6 +22,7 @@ from dossiers.parts import AUTHORS, Role
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_dossier(request: HttpRequest) -> HttpResponse:
     """The form to open a dossier, and opening it."""
     by = request.user

@@ -1,6 +1,6 @@
 """The cache of the sign-in library, in the database: its counts hold for every worker, and a restart forgets none.
 
-For counts of tries only. Nothing behind sign-in is cached, and nothing is pickled.
+For counts of tries, and for which form was sent already (consent/sent_once.py). Nothing behind sign-in is cached, and nothing is pickled.
 """
 
 import datetime

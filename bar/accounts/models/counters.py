@@ -14,7 +14,7 @@ class Counter(models.Model):
 
 
 class Kept(models.Model):
-    """What the sign-in library counts of its own accord (its cache): seldom, small, and gone at `expires_at`."""
+    """What the sign-in library counts of its own accord (its cache), and which form was sent already: small, and gone at `expires_at`."""
 
     key = models.CharField(primary_key=True, max_length=250)
     value = models.JSONField()

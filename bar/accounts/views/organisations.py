@@ -22,6 +22,7 @@ from bar.accounts.forms.organisations import DetailsForm, EndForm, InviteForm, P
 from bar.accounts.models import AddressForm, Organisation, OrganisationKind, User
 from bar.replacement import end_person as end
 from consent.gate import origin_of
+from consent.sent_once import once
 from dossiers.door import signed_in, signed_in_as
 from dossiers.errors import Refused
 from dossiers.pages import own_page
@@ -96,6 +97,7 @@ def organisation_details(request: HttpRequest) -> HttpResponse:
 
 @signed_in_as(fresh=30)
 @require_http_methods(FORM)
+@once
 def add_person(request: HttpRequest) -> HttpResponse:
     """Somebody new, who gets an invitation."""
     own = staff.administered_by(request.user)
@@ -188,6 +190,7 @@ def change_work(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
 
 @signed_in_as(fresh=30)
 @require_http_methods(FORM)
+@once
 def invite_again(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """A new link to somebody without an account, perhaps at another address."""
     found = staff.person_of(staff.administered_by(request.user), person)

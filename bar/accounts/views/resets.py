@@ -22,6 +22,7 @@ from bar.accounts.reset_links import Purpose, read
 from bar.accounts.views.organisations import FORM, person_signed_in
 from bar.accounts.who import who_is
 from consent.gate import origin_of
+from consent.sent_once import once
 from dossiers.door import public, signed_in_as
 from dossiers.errors import Refused
 from dossiers.pages import own_page
@@ -124,6 +125,7 @@ def _next(request: HttpRequest) -> str:
 
 @signed_in_as(fresh=5)
 @require_http_methods(FORM)
+@once
 def ask_reset(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """An administrator asks for somebody of the own organisation."""
     found = staff.person_of(staff.administered_by(request.user), person)
