@@ -3,13 +3,14 @@
 The product itself works as the application role, which owns nothing; only migrations and their grants go through here.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg_pool.base import AttemptWithBackoff
 
@@ -37,6 +38,19 @@ def is_migrated() -> bool:
     """Whether every migration has been applied."""
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+_up_to_date = threading.Event()  # seen once is enough: a database does not go back while its programs run
+
+
+def is_up_to_date() -> bool:
+    """The same, remembered once it is so; False when the database cannot say."""
+    try:
+        if not _up_to_date.is_set() and is_migrated():
+            _up_to_date.set()
+    except DatabaseError:
+        return False
+    return _up_to_date.is_set()
 
 
 def ready() -> None:

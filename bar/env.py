@@ -1,13 +1,15 @@
 """Reading the environment, loudly.
 
 Every setting comes through these helpers, so that a missing or bad value stops the start with the name of the variable and what was expected.
+Any value may also stand in a file that NAME_FILE points at (secrets of Docker, systemd credentials). No message here repeats a value that was read
+from a file: it may be a secret.
 """
 
 import os
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,58 +20,94 @@ PATIENCE = {"statement_timeout": 30, "lock_timeout": 10, "idle_in_transaction_se
 
 def text(name: str, default: str | None = None) -> str:
     """The value of a variable; without a default it must be set and not empty."""
-    value = os.environ.get(name, default)
+    value = _read(name, default)
     if value is None or (value == "" and default is None):
-        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment, or start through manage.py to use the embedded services.")
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it in the environment (or {name}_FILE to a file that holds it), "
+            "or start through manage.py to use the embedded services."
+        )
     return value
+
+
+def _read(name: str, default: str | None) -> str | None:
+    """From the environment or from the file that NAME_FILE names, never from both. The end of a file is not part of a secret."""
+    place = os.environ.get(f"{name}_FILE", "")
+    if not place:
+        return os.environ.get(name, default)
+    if os.environ.get(name):
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Keep one of them.")
+    try:
+        return Path(place).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read ({type(problem).__name__}).") from None
+
+
+def _shown(name: str, value: str) -> str:
+    """A wrong value in a message; what came from a file stays there."""
+    return f"what stands in {name}_FILE" if os.environ.get(f"{name}_FILE") else repr(value)
 
 
 def flag(name: str, default: bool) -> bool:
     """A yes or no: 1, true, yes or 0, false, no."""
-    value = os.environ.get(name, "1" if default else "0").strip().lower()
+    value = text(name, "1" if default else "0").strip().lower()
     if value in {"1", "true", "yes"}:
         return True
     if value in {"0", "false", "no", ""}:
         return False
-    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {_shown(name, value)}.")
 
 
 def number(name: str, default: int, *, minimum: int = 0) -> int:
     """A whole number of at least `minimum`."""
-    raw = os.environ.get(name, str(default))
+    raw = text(name, str(default))
     if not raw.isdecimal() or int(raw) < minimum:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not {raw!r}.")
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not {_shown(name, raw)}.")
     return int(raw)
 
 
 def words(name: str, default: str) -> list[str]:
     """A list, separated by commas."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def folder(name: str, default: Path) -> Path:
     """A folder, absolute."""
-    return Path(os.environ.get(name, str(default))).absolute()
+    return Path(text(name, str(default))).absolute()
 
 
 def mail_security(name: str) -> tuple[bool, bool]:
     """How the mail server is spoken to: whether with STARTTLS (the default), whether with TLS from the first byte; `none` is neither."""
-    value = os.environ.get(name, "starttls")
-    if value not in {"starttls", "tls", "none"}:
-        raise ImproperlyConfigured(f"{name} must be starttls, tls or none, not {value!r}.")
+    value = one_of(name, ("starttls", "tls", "none"))
     return value == "starttls", value == "tls"
+
+
+def one_of(name: str, allowed: tuple[str, ...]) -> str:
+    """One word of a closed list; the first is the default."""
+    value = text(name, allowed[0])
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be {', '.join(allowed[:-1])} or {allowed[-1]}, not {_shown(name, value)}.")
+    return value
 
 
 def sender(name: str, default: str) -> str:
     """Who mail comes from. Only the address is taken: a name beside it would tell a passer-by what the mail is about."""
-    address = parseaddr(os.environ.get(name, default))[1]
+    address = parseaddr(text(name, default))[1]
     if "@" not in address:
         raise ImproperlyConfigured(f"{name} must be an e-mail address.")
     return formataddr(("Berichten", address))
 
 
-def database(name: str) -> dict[str, Any]:
-    """A PostgreSQL address as Django wants it. Only PostgreSQL: the database is the last law here.
+def broker(name: str, password: str) -> str:
+    """The address of the broker, with the password from a variable of its own when the address holds none."""
+    address, secret = text(name), text(password, "")
+    parts = urlsplit(address)
+    if not secret or parts.password:
+        return address
+    return parts._replace(netloc=f"{parts.username or ''}:{quote(secret, safe='')}@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+def database(name: str, password: str = "") -> dict[str, Any]:
+    """A PostgreSQL address as Django wants it; its password may stand in a variable of its own. Only PostgreSQL: it is the last law here.
 
     `?sslmode=verify-full&sslrootcert=…` and `?host=/a/socket/folder` are understood; any other addition is refused.
     """
@@ -85,7 +123,7 @@ def database(name: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database_name,
         "USER": unquote(parts.username),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": unquote(parts.password or "") if parts.password or not password else text(password, ""),
         "HOST": query.get("host", parts.hostname or ""),
         "PORT": str(parts.port or query.get("port", "")),
         "CONN_HEALTH_CHECKS": True,

@@ -1,6 +1,6 @@
-"""Is it well? One address that really asks the database and the broker, for who watches over the installation.
+"""Is it well? Three addresses for who watches over the installation: it lives, it can serve, all it needs answers.
 
-It names what fails and nothing more: no versions, no addresses, no counts.
+They name what fails and nothing more: no versions, no addresses, no counts.
 """
 
 import psycopg
@@ -10,9 +10,27 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from bar.celery import broker
+from bar.database import is_up_to_date
 from dossiers.door import public
 
 PATIENCE = 2  # seconds
+
+
+@public
+@require_safe
+def livez(_request: HttpRequest) -> JsonResponse:
+    """200 as long as this process answers at all; asks nobody else, so that a database that is away restarts no server."""
+    return JsonResponse({"status": "ok"})
+
+
+@public
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """200 when it can serve pages: the database answers and is up to date. A broker that is away stops nobody from working."""
+    answers = _database_answers()
+    words = {"database": "ok" if answers else "failed", "migrations": "ok" if answers and is_up_to_date() else "failed"}
+    well = set(words.values()) == {"ok"}
+    return JsonResponse({"status": "ok" if well else "failed", **words}, status=200 if well else 503)
 
 
 @public

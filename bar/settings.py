@@ -22,6 +22,9 @@ DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")  # older ones, separated by commas: sessions and links signed with them still work
+if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
+    raise ImproperlyConfigured("Every key of SECRET_KEY_FALLBACKS must have at least 50 characters.")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")
 if not SECURE and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "testserver", "[::1]"}:
     raise ImproperlyConfigured("BAR_SECURE=0 (http) is only for this machine: ALLOWED_HOSTS may then hold 127.0.0.1 and localhost only.")
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bar.headers.Headers",  # outermost: one set of headers on every kind of answer
+    "bar.observed.Observed",  # one log line and a few numbers per request, without content
     "bar.proxies.Visitor",  # whose address this is, behind our own proxies
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -111,9 +115,9 @@ TEMPLATES = [
 FORM_RENDERER = "bar.forms_renderer.Renderer"
 
 # --- database --------------------------------------------------------------------------------
-DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASES = {"default": env.database("DATABASE_URL", "DATABASE_APP_PASSWORD")}
 if env.text("DATABASE_OWNER_URL", ""):
-    owner = env.database("DATABASE_OWNER_URL")
+    owner = env.database("DATABASE_OWNER_URL", "DATABASE_OWNER_PASSWORD")
     # Used by migrations and tests only: no pool, and no limit on how long a statement takes.
     owner["OPTIONS"] = {name: value for name, value in owner["OPTIONS"].items() if name not in {"pool", "options"}}
     DATABASES["owner"] = owner
@@ -197,7 +201,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz|metrics)$"]  # asked inside, over http
 SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
@@ -257,8 +261,13 @@ STORAGES = {
     },
 }
 
+# --- the trail -------------------------------------------------------------------------------
+# What the chains looked like, every ten minutes; best on a volume that whoever works on the database cannot write. See docs/operate.md.
+TRAIL_CHECKPOINTS = env.folder("TRAIL_CHECKPOINTS", VAR / "trail" / "checkpoints")
+TRAIL_ALARM_LINES = env.number("TRAIL_ALARM_LINES", 1_000, minimum=1)  # of one person between two checkpoints: more is told in the log
+
 # --- work in the background ------------------------------------------------------------------
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.broker("REDIS_URL", "REDIS_PASSWORD")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_ACCEPT_CONTENT = ["json"]  # and tasks carry ids only: the broker never holds content
 CELERY_TASK_SERIALIZER = "json"
@@ -273,7 +282,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.5, "visibility_timeout": 600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_IMPORTS = ["dossiers.tasks", "consent.tasks", "bar.tasks"]
+CELERY_IMPORTS = ["dossiers.tasks", "consent.tasks", "bar.tasks", "bar.working"]
 CELERY_BEAT_SCHEDULE = {
     "sweep_outbox": {"task": "dossiers.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 15.0}},
     "remind": {"task": "dossiers.tasks.remind", "schedule": crontab(hour="6", minute="30"), "options": {"expires": 3600.0}},
@@ -281,6 +290,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind_of_questions": {"task": "consent.tasks.remind_of_questions", "schedule": crontab(hour="6", minute="50"), "options": {"expires": 3600.0}},
     "tell_of_paper": {"task": "dossiers.tasks.tell_of_paper", "schedule": crontab(minute="10"), "options": {"expires": 3000.0}},
     "do_resets": {"task": "bar.tasks.do_resets", "schedule": 300.0, "options": {"expires": 300.0}},
+    "note_checkpoint": {"task": "dossiers.tasks.note_checkpoint", "schedule": 600.0, "options": {"expires": 600.0}},
+    "verify_trail": {"task": "dossiers.tasks.verify_trail", "schedule": crontab(hour="3", minute="20"), "options": {"expires": 3600.0}},
     "tidy": {"task": "bar.tasks.tidy", "schedule": crontab(hour="4", minute="10"), "options": {"expires": 3600.0}},
 }
 
@@ -302,15 +313,25 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"bericht@{
 ADMINS: list[tuple[str, str]] = []  # mails on errors carry what was typed: off
 
 # --- logging: ids and kinds, never content ---------------------------------------------------
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("line", "json") if DEMO else ("json", "line"))
+LOG_REQUESTS = env.flag("LOG_REQUESTS", SECURE)  # a line per request and per task: names of pages and tasks, never an address
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "bar.logs.OneLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "bar.logs.OneLine"}, "json": {"()": "bar.logs.JSONLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "axes": {"handlers": [], "level": "ERROR", "propagate": True},
+        "bar.requests": {"handlers": [], "level": "INFO", "propagate": True},
+        "bar.tasks_done": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }
+
+# --- numbers for who looks after the machine -------------------------------------------------
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without it /metrics does not exist
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN must have at least 32 characters, or be absent.")
+METRICS_WORKER_PORT = env.number("METRICS_WORKER_PORT", 0)  # 0: the worker's own counts are not served

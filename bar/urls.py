@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from bar import demo_mail, give_account, help_employee, home, new_contact, new_dossier, own_copy, to_print
-from bar.health import healthz
+from bar.health import healthz, livez, readyz
+from bar.metrics_page import metrics
 from bar.sharing.views import new_share
 from consent.urls import outside
 
@@ -26,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("bar.accounts.urls")),
     path("healthz", healthz, name="healthz"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("demo/mail/", demo_mail.demo_mail, name="demo_mail"),
     path("dossiers/nieuw/", new_dossier.new_dossier, name="new_dossier"),
     path("brieven/printen/", to_print.letters_to_print, name="letters_to_print"),

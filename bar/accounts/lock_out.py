@@ -18,6 +18,7 @@ from django.utils import timezone
 from bar.accounts.actions.tries import key_of, put_back, take_try
 from bar.accounts.rules import lock_out as rules
 from bar.accounts.rules.devices import network
+from bar.metrics import LOCKED_OUT, SIGN_IN_FAILED
 
 SALT = "bar.known_device"
 KNOWN_FOR = 180 * 24 * 60 * 60  # seconds
@@ -36,7 +37,8 @@ class Handler(AbstractAxesHandler, AxesBaseHandler):
         return 0
 
     def user_login_failed(self, sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: object) -> None:
-        """The try was counted when it was made."""
+        """The try was counted when it was made; here only for who watches the installation."""
+        SIGN_IN_FAILED.inc()
 
     def user_logged_in(self, sender: object, request: HttpRequest, user: Any, **kwargs: object) -> None:
         """Somebody is in, with every step: from now on this browser is known to the account."""
@@ -71,6 +73,7 @@ def was_right(request: HttpRequest) -> None:
 
 def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     """429: how long to wait, and what to do meanwhile. The same for every address."""
+    LOCKED_OUT.inc()
     return render(request, "errors/429.html", {"wait_text": getattr(request, "bar_wait", ""), "door": True}, status=429)
 
 

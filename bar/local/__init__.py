@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def is_given() -> bool:
     """Whether the environment names a database and a broker; naming one of the two is a mistake."""
-    named = [bool(os.environ.get(name)) for name in ("DATABASE_URL", "REDIS_URL")]
+    named = [bool(os.environ.get(name) or os.environ.get(f"{name}_FILE")) for name in ("DATABASE_URL", "REDIS_URL")]
     if any(named) and not all(named):
         raise LocalProblem("Set both DATABASE_URL and REDIS_URL, or neither: then PostgreSQL and Valkey are started under var/.")
     return all(named)
