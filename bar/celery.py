@@ -6,6 +6,7 @@ No task lives here, and nothing but ids goes through here.
 
 import logging
 import os
+import time
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from bar.database import let_go
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bar.settings")
 
 PATIENCE = 0.5  # seconds: somebody is waiting for a page
+QUIET = 15.0  # seconds: a broker that did not answer is left alone, so that one page waits and not each; the sweeper comes by as often
+_quiet_until: dict[str, float] = {}
 log = logging.getLogger(__name__)
 
 app = Celery("bar")
@@ -33,6 +36,8 @@ def ring(task: str, *ids: str | int | UUID) -> bool:
 
     Celery alone would try a silent broker for over a minute, so the broker is asked first whether it is there.
     """
+    if time.monotonic() < _quiet_until.get(settings.REDIS_URL, 0.0):
+        return False
     try:
         with broker(settings.REDIS_URL) as client:
             client.ping()
@@ -40,6 +45,7 @@ def ring(task: str, *ids: str | int | UUID) -> bool:
         with Connection(settings.REDIS_URL, transport_options=options, connect_timeout=PATIENCE) as connection:  # type: ignore[no-untyped-call]
             app.send_task(task, args=[str(one) for one in ids], connection=connection, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 -- whatever goes wrong with a bell, the work itself is safe
+        _quiet_until[settings.REDIS_URL] = time.monotonic() + QUIET
         log.warning("the doorbell did not ring: %s", type(error).__name__)
         return False
     return True

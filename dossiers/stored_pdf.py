@@ -25,7 +25,12 @@ def place(row: Stored) -> str:
 def write_pdf(row: Stored, pdf: bytes) -> str:
     """Seal and keep a PDF; the name it is kept under."""
     sealed = seal(data_key(row.dossier_id), pdf, bound_to=place(row))
-    return storages["letters"].save(f"{row.pk}/{uuid.uuid4().hex}.sealed", ContentFile(sealed))
+    name = f"{row.pk}/{uuid.uuid4().hex}.sealed"
+    try:
+        return storages["letters"].save(name, ContentFile(sealed))
+    except OSError:
+        storages["letters"].delete(name)  # on a full disk half a file would keep the last room
+        raise
 
 
 def note_pdf(row: Stored, name: str, pdf: bytes, *, now: datetime.datetime) -> None:
