@@ -249,16 +249,8 @@ WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    # Sealed PDFs of letters: never served by the web server (dossiers/letters storage).
-    "letters": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.folder("LETTERS_DIR", VAR / "letters"),
-            "base_url": None,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    # Sealed PDFs of letters: never served by the web server (dossiers/stored_pdf.py).
+    "letters": env.letters(VAR / "letters"),
 }
 
 # --- the trail -------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
+from dossiers.actions.checkpoints import note_checkpoint_by_clock, verify_trail_by_clock
 from dossiers.actions.promises import do_outbox_by_clock, hand_out_by_clock
 from dossiers.actions.reminders import remind_by_clock, tell_of_paper_by_clock
 
@@ -31,3 +32,15 @@ def remind() -> None:
 def tell_of_paper() -> None:
     """Every hour: whoever may read a letter now that it has reached the employee on paper."""
     tell_of_paper_by_clock(now=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def note_checkpoint() -> None:
+    """Every ten minutes: how far the trail is, outside the database."""
+    note_checkpoint_by_clock()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def verify_trail() -> None:
+    """Once a night: whether the trail is still whole."""
+    verify_trail_by_clock()

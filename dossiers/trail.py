@@ -8,21 +8,21 @@ import datetime
 import functools
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from dossiers.door import Opened, Touch
 from dossiers.models import TrailLine
 from dossiers.parts import Act, Labelled, Part, Role
+from dossiers.rules.chains import GENESIS
 from dossiers.sealed import canonical
 
 GENERAL = uuid.UUID(int=0)  # the chain for everything that is not inside an opened dossier
 POLICY = "access-1"  # 7.4.6: the version of docs/access.md that was applied; changes when the table changes
-GENESIS = "0" * 64
 COMMAND = "command"  # the actor role of somebody at the command line of the server
 
 P = ParamSpec("P")
@@ -126,6 +126,8 @@ class Event(Labelled):
     PRINT = "print", "heeft brieven klaargezet om te printen"
     IMPORT = "import", "heeft een dossier ingelezen"
     EXPORT = "export", "heeft een kopie van het dossier gemaakt"
+    CHECKPOINT = "checkpoint", "heeft buiten de database vastgelegd hoe ver dit logboek was"
+    VERIFY_TRAIL = "verify_trail", "heeft gecontroleerd of dit logboek nog heel is"
     SEAL_BROKEN = "seal_broken", "kon iets uit het dossier niet openen"
     ROTATE_KEYS = "rotate_keys", "heeft de sleutels van de opslag vernieuwd"
     BACKUP = "backup", "heeft een reservekopie gemaakt"
@@ -170,6 +172,8 @@ ACTION = {
     Event.NOTICE: "E",
     Event.PROVE_AGAIN: "E",
     Event.END_SESSION: "E",
+    Event.CHECKPOINT: "E",
+    Event.VERIFY_TRAIL: "R",
 }
 
 
@@ -247,17 +251,29 @@ class Notebook:
         self.lines.clear()
 
 
+class NoLine(OperationalError):
+    """A line cannot be written, so nobody enters and nothing happens: 503, like a database that is away."""
+
+
 def append(line: Line, *, chain: uuid.UUID | None = None) -> TrailLine:
-    """Append one line to its chain, under the chain's lock, with the database's clock. Must run inside a transaction."""
-    chain = chain or line.dossier_id or GENERAL
+    """Append one line to its chain, under the chain's lock, with the database's clock. Must run inside a transaction. Raises `NoLine`."""
+    try:
+        return _append(line, chain or line.dossier_id or GENERAL)
+    except OperationalError:
+        raise
+    except (DatabaseError, ValueError) as error:  # no right, too long, a character that the database does not take
+        raise NoLine("a line of the trail cannot be written") from error
+
+
+def _append(line: Line, chain: uuid.UUID) -> TrailLine:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7513))", [str(chain)])
         cursor.execute(
-            "SELECT clock_timestamp(), last.seq, last.hash FROM (SELECT 1) AS one "
+            "SELECT clock_timestamp(), host(%s::inet), last.seq, last.hash FROM (SELECT 1) AS one "
             "LEFT JOIN LATERAL (SELECT seq, hash FROM dossiers_trailline WHERE chain = %s ORDER BY seq DESC LIMIT 1) AS last ON true",
-            [chain],
+            [(line.origin.address or "").partition("%")[0] or None, chain],
         )
-        now, seq, previous = cursor.fetchone()
+        now, address, seq, previous = cursor.fetchone()  # the address as the database writes it: the hash is of what is stored
     row = TrailLine(
         chain=chain,
         seq=(seq or 0) + 1,
@@ -271,7 +287,7 @@ def append(line: Line, *, chain: uuid.UUID | None = None) -> TrailLine:
         is_initiator=True,
         responsible_id=line.responsible_id or line.actor_id,
         responsible_role=line.responsible_role or line.actor_role,
-        access_point=line.origin.address,
+        access_point=address,
         object_type=line.object_type,
         object_id=line.object_id,
         dossier_id=line.dossier_id,
@@ -293,7 +309,12 @@ def append(line: Line, *, chain: uuid.UUID | None = None) -> TrailLine:
 def line_hash(row: TrailLine) -> str:
     """SHA-256 over every column but the hash itself; the previous hash is one of them."""
     values = {column.attname: getattr(row, column.attname) for column in TrailLine._meta.concrete_fields if column.attname != "hash"}
-    return hashlib.sha256(canonical({name: _plain(value) for name, value in values.items()})).hexdigest()
+    return hash_of({name: _plain(value) for name, value in values.items()})
+
+
+def hash_of(values: Mapping[str, object]) -> str:
+    """The hash of a line from its columns as plain values: texts, numbers, booleans, lists of texts."""
+    return hashlib.sha256(canonical(values)).hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -7,6 +7,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from dossiers.models.base import by_part
@@ -58,4 +59,5 @@ class TrailLine(models.Model):
         indexes = [
             models.Index(fields=["dossier_id", "occurred_at"], name="trail_by_dossier"),
             models.Index(fields=["actor_id", "occurred_at"], name="trail_by_actor"),
+            BrinIndex(fields=["occurred_at"], name="trail_by_time", pages_per_range=16),  # lines are stored in the order of time
         ]

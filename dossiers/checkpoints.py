@@ -1,0 +1,191 @@
+"""The file of checkpoints: what the chains of the trail looked like, kept where whoever changes the database cannot change it with them.
+
+One JSON object per line, each signed, numbered and linked to the line before, so that a line that is changed, removed or moved is found. Appended
+only, under a lock. It holds ids, numbers and hashes. What a chain must look like is in `rules/chains.py`.
+"""
+
+import datetime as dt
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+
+from dossiers.rules.chains import GENESIS, Break, Kind
+from dossiers.sealed import canonical
+
+CHAINS_ON_A_LINE: Final = 100
+"""So that a line stays within what collectors of standard output take (16 kB)."""
+_CHUNK: Final = 65_536
+
+
+class Head(NamedTuple):
+    """The last line of a chain."""
+
+    chain: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The end of the file: what the next line goes on from."""
+
+    number: int = 0
+    signature: str = GENESIS
+    at: dt.datetime | None = None
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the file says, and what is wrong with the file itself. `torn`: lines that were never finished."""
+
+    marks: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    signatures: set[str] = field(default_factory=set)
+    count: int = 0
+    torn: int = 0
+    breaks: list[Break] = field(default_factory=list)
+
+
+def add(heads: Iterable[Head], *, at: dt.datetime, path: Path) -> list[str]:
+    """Append a checkpoint of these heads, as of `at` by the database's clock; gives the lines that were written. For who holds the file (`held`)."""
+    last, every = last_of(path), list(heads)
+    made: list[str] = []
+    for first in range(0, len(every), CHAINS_ON_A_LINE):
+        chains = {head.chain: [head.seq, head.hash] for head in every[first : first + CHAINS_ON_A_LINE]}
+        told = {"n": last.number + 1, "at": at.astimezone(dt.UTC).isoformat(), "chains": chains, "previous": last.signature}
+        last = Last(last.number + 1, _signature(told))
+        made.append(canonical({**told, "signature": last.signature}).decode())
+    if made:
+        _append(path, "".join(f"{line}\n" for line in made).encode())
+    return made
+
+
+def read(path: Path | None = None, *, until: dt.datetime | None = None) -> Kept:
+    """Every mark in the file, and what is wrong with its lines. With `until` later lines count for the order of the file only."""
+    kept, expected, before = Kept(), 1, GENESIS
+    for raw in _raw_lines(path or settings.TRAIL_CHECKPOINTS):
+        told = _parsed(raw)
+        if told is None:
+            kept.torn += 1  # nothing hangs on it: had it been whole, the line after it would not go on from the line before
+            continue
+        number, kept.count = told["n"], kept.count + 1
+        if number != expected or told["previous"] != before:
+            kept.breaks.append(Break(Kind.REMOVED, "", expected))
+        expected, before = number + 1, told["signature"]
+        if not _is_ours(told):
+            kept.breaks.append(Break(Kind.FORGED, "", number))
+            continue
+        kept.signatures.add(told["signature"])
+        if until is None or dt.datetime.fromisoformat(told["at"]) <= until:
+            for chain, (seq, value) in told["chains"].items():
+                kept.marks[chain][seq] = value
+    return kept
+
+
+def last_of(path: Path) -> Last:
+    """Where the file ends: its last finished line."""
+    for raw in _from_the_end(path):
+        told = _parsed(raw)
+        if told is not None:
+            return Last(told["n"], told["signature"], dt.datetime.fromisoformat(told["at"]))
+    return Last()
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the file, so that of two who write one waits. Makes it, for its owner only, when it is not there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not path.exists()
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_new:
+            _keep_name(path.parent)
+        yield
+    finally:
+        os.close(lock)
+
+
+# --- bytes ---------------------------------------------------------------------------------------
+
+
+def _append(path: Path, content: bytes) -> None:
+    """At the end, and on the disk before this returns. A line that somebody was killed in gets its end first."""
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            content = b"\n" + content
+        while content:
+            content = content[os.write(handle, content) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _keep_name(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _raw_lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield from (line for line in file if line.strip())
+    except FileNotFoundError:
+        return
+
+
+def _from_the_end(path: Path) -> Iterator[bytes]:
+    """The lines of the file, last one first, without reading all of it."""
+    try:
+        with path.open("rb") as file:
+            place, rest = file.seek(0, os.SEEK_END), b""
+            while place:
+                step = min(_CHUNK, place)
+                place -= step
+                file.seek(place)
+                rest, *whole = (file.read(step) + rest).split(b"\n")
+                yield from (line for line in reversed(whole) if line.strip())
+            if rest.strip():
+                yield rest
+    except FileNotFoundError:
+        return
+
+
+# --- one line ------------------------------------------------------------------------------------
+
+
+def _parsed(raw: bytes) -> dict[str, Any] | None:
+    """A line as told, or None for something that is no line of ours."""
+    try:
+        told = json.loads(raw)
+        chains = {str(chain): [int(seq), str(value)] for chain, (seq, value) in told["chains"].items()}
+        moment = dt.datetime.fromisoformat(told["at"])
+        if moment.tzinfo is None:
+            return None
+        return {"n": int(told["n"]), "at": str(told["at"]), "chains": chains, "previous": str(told["previous"]), "signature": str(told["signature"])}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _is_ours(told: Mapping[str, Any]) -> bool:
+    return hmac.compare_digest(_signature({name: value for name, value in told.items() if name != "signature"}), told["signature"])
+
+
+def _signature(told: Mapping[str, Any]) -> str:
+    """HMAC-SHA-256 with a key of its own, made from HASH_KEY: what is signed for one purpose says nothing for another."""
+    key = hmac.new(settings.HASH_KEY.encode(), b"checkpoints of the trail", hashlib.sha256).digest()
+    return hmac.new(key, canonical(told), hashlib.sha256).hexdigest()
