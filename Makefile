@@ -9,7 +9,7 @@ PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := chromium libatomic1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-all timing bench check format lock screenshots clean system system-test
+.PHONY: mutants help setup demo demo-reset test test-all timing bench check format lock screenshots clean system system-test
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,11 +30,14 @@ test: setup check ## Everything that must hold
 test-all: setup check ## The same, and the tests that take long
 	BAR_FULL=1 $(BIN)/python -m pytest -n 2 -q
 
+mutants: setup ## Break the named guards of the product one by one, in a copy of what is committed: each must turn a test red (GUARDS="lock …" for a few)
+	@$(BIN)/python -m tests.mutants $(GUARDS)
+
 timing: setup ## Measure whether the time of an answer tells that an address exists (PAIRS=2000 for the full measurement)
 	PAIRS=$(or $(PAIRS),200) $(BIN)/python -m pytest -q -s tests/sessions/test_timing.py
 
-bench: setup ## Measure the lists over 50,000 dossiers beside the same lists without the access filter (BENCH_SIZE, BENCH_ROUNDS)
-	@BAR_TEST_SERVICES=1 DJANGO_SETTINGS_MODULE=bar.settings $(LOCAL) $(BIN)/python -m tests.bench
+bench: setup ## Measure what the product costs, one JSON line per figure (ONLY="letters gate" for a few; BENCH_SIZE, BENCH_LARGE, BENCH_ROUNDS)
+	@BENCH_ONLY="$(ONLY)" BAR_TEST_SERVICES=1 DJANGO_SETTINGS_MODULE=bar.settings $(LOCAL) $(BIN)/python -m tests.bench
 
 check: .venv/ready ## Format, lint, types, templates, direction of imports, migrations
 	$(BIN)/ruff format --check .

@@ -68,7 +68,7 @@ def test_it_is_a_line_of_its_own_and_the_name_of_the_file_says_nothing(world: Wo
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_a_name_that_is_a_formula_opens_as_text(world: World) -> None:
+def test_d6_a_name_that_is_a_formula_opens_as_text(world: World) -> None:
     bad = "=cmd|' /C calc'!A0;\"x\"\n"
     User.objects.filter(pk=world.people["delegate"].pk).update(name=bad)
     world.client("delegate").get(f"/dossier/{world.number}/")
@@ -79,7 +79,7 @@ def test_a_name_that_is_a_formula_opens_as_text(world: World) -> None:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0", "\uff1d"])
-def test_every_beginning_of_a_formula_is_made_safe(start: str) -> None:
+def test_d6_every_beginning_of_a_formula_is_made_safe(start: str) -> None:
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
     assert safe_cell(f"a{start}") == f"a{start}"
 

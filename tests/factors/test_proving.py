@@ -108,7 +108,7 @@ def test_what_was_typed_waits_in_the_page_and_goes_on_with_one_button(ready: Wor
 
 
 @pytest.mark.parametrize("where", ["https://kwaad.test/", "//kwaad.test/", "javascript:alert(1)", "/\\kwaad.test", "/bestaat-niet/", ""])
-def test_what_was_typed_goes_to_our_own_pages_only(db: None, where: str) -> None:
+def test_e10_what_was_typed_goes_to_our_own_pages_only(db: None, where: str) -> None:
     client = Client()
     let_in(client, make_person(), assurance=Assurance.LOW, minutes_ago=31)
     assert "kwaad" not in client.get(AGAIN, {"next": where}).content.decode()

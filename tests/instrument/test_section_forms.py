@@ -164,7 +164,7 @@ def test_dates_are_typed_the_dutch_way_or_sent_by_a_date_input(instrument: Instr
 
 
 @pytest.mark.parametrize("typed", ["31-2-2026", "2-16-2026", "0000-01-01", "1-1-1899", "31-12-9999", "16-2-26", "vandaag", "१६-२-२०२६", "16/2/2026"])
-def test_days_that_do_not_exist_are_refused(instrument: Instrument, context: FormContext, typed: str) -> None:
+def test_e7_days_that_do_not_exist_are_refused(instrument: Instrument, context: FormContext, typed: str) -> None:
     form = section_form(instrument, "visit", {"date": typed}, context=context)
     assert "bestaat niet" in str(form.errors["date"])
 
@@ -279,7 +279,7 @@ def test_the_employer_reads_the_view_only_while_the_switch_is_on(instrument: Ins
     assert form.blocks[0].items[0].employer_reads["can_do"]
 
 
-def test_hostile_text_is_kept_as_text_and_drawn_escaped(form_of: Any) -> None:
+def test_d1_hostile_text_is_kept_as_text_and_drawn_escaped(form_of: Any) -> None:
     text = '</textarea><script>alert("x")</script>'
     form = form_of("areas", area(condition=text))
     assert form.value[0]["condition"] == text

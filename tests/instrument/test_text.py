@@ -34,7 +34,7 @@ def test_what_is_not_text_is_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\U0001ffff"])
-def test_control_characters_and_broken_characters_are_refused(bad: str) -> None:
+def test_e1_control_characters_and_broken_characters_are_refused(bad: str) -> None:
     with pytest.raises(BadText):
         clean_text(f"Tillen{bad} gaat goed.")
 
@@ -43,7 +43,7 @@ def test_ordinary_dutch_text_keeps_its_accents_lines_and_pictures() -> None:
     assert clean_text("  Één\r\nregel\tmet cafe\u0301 en 👍🏽  ") == "Één\nregel\tmet café en 👍🏽"
 
 
-def test_a_tower_of_marks_is_refused_and_as_many_as_allowed_is_not() -> None:
+def test_e3_a_tower_of_marks_is_refused_and_as_many_as_allowed_is_not() -> None:
     assert clean_text("q" + "\u0301" * MAX_COMBINING)
     with pytest.raises(BadText):
         clean_text("q" + "\u0301" * (MAX_COMBINING + 1))
@@ -77,7 +77,7 @@ def test_marks_that_appear_only_by_normalising_are_counted_too() -> None:
         '"\x00"',
     ],
 )
-def test_json_that_breaks_other_systems_is_refused(raw: bytes | str) -> None:
+def test_e6_json_that_breaks_other_systems_is_refused(raw: bytes | str) -> None:
     with pytest.raises(BadText):
         clean_json(raw)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -173,7 +174,7 @@ def test_only_our_own_font_is_in_a_letter() -> None:
         assert all(b"+Letter" in font for font in fonts), fonts
 
 
-def test_hostile_text_is_shown_as_text() -> None:
+def test_d2_hostile_text_is_shown_as_text() -> None:
     squeezed = "".join(pages_of("hostile", Reader.EMPLOYEE)).replace(" ", "")
     for text in HOSTILE[:14]:
         assert text.replace(" ", "") in squeezed or text.lower().replace(" ", "") in squeezed, text
@@ -182,7 +183,7 @@ def test_hostile_text_is_shown_as_text() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_makes_no_element(text: str) -> None:
+def test_d4_hostile_text_makes_no_element(text: str) -> None:
     core = replace(case_core("magazijn-a", 1), message=text)
     with_text = render_letter_html(core, Reader.EMPLOYER)
     without = render_letter_html(replace(core, message="x"), Reader.EMPLOYER)
@@ -215,21 +216,43 @@ def test_characters_that_cannot_be_printed_are_named() -> None:
         "<base href='http://127.0.0.1:9/'><img src='h.png' alt=a>",
     ],
 )
-def test_whatever_wants_to_fetch_ends_the_render(html: str) -> None:
+def test_d2_whatever_wants_to_fetch_ends_the_render(html: str) -> None:
     with pytest.raises(RenderFailed, match="ophalen dat niet mag"):
         render_pdf(f"<html lang=nl><title>x</title>{html}</html>")
 
 
-def test_a_render_that_takes_too_much_processor_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def in_time(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each render: whether its child ended by itself, or by the kernel, before the wall clock did it."""
+    ended, result = [], pdf._result
+
+    def note(answer: bytes | None, status: int) -> bytes:
+        ended.append(answer is not None)
+        return result(answer, status)
+
+    monkeypatch.setattr(pdf, "_result", note)
+    return ended
+
+
+def test_d2_a_render_that_takes_too_much_processor_is_killed(monkeypatch: pytest.MonkeyPatch, in_time: list[bool]) -> None:
     monkeypatch.setattr(pdf, "CPU_SECONDS", 2)
     with pytest.raises(RenderFailed, match="te lang"):
         render_pdf("<html lang=nl><title>x</title><table><tr><td colspan=1000000>x</table></html>")
+    assert in_time == [True], "the clock ended it, not the kernel"
 
 
-def test_a_render_that_takes_too_much_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_d2_a_render_that_takes_too_much_time_is_killed(monkeypatch: pytest.MonkeyPatch, in_time: list[bool]) -> None:
+    """One that waits for something: no limit on the processor ends that."""
+
+    def waits(_html: str, _folder: Path) -> bytes:
+        time.sleep(20)
+        return b""
+
     monkeypatch.setattr(pdf, "WALL_SECONDS", 1.5)
+    monkeypatch.setattr(pdf, "_pdf_bytes", waits)
     with pytest.raises(RenderFailed, match="te lang"):
-        render_pdf("<html lang=nl><title>x</title><table><tr><td colspan=1000000>x</table></html>")
+        render_pdf("")
+    assert in_time == [False]
 
 
 def test_a_render_that_takes_too_much_memory_fails_and_takes_nobody_along(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,10 +62,20 @@ def test_somebody_without_an_active_account_does_not_get_in(person: User) -> Non
     assert "horen niet bij elkaar" in text
 
 
-@pytest.mark.parametrize("where", ["https://kwaad.test/", "//kwaad.test/", "javascript:alert(1)", "/\\kwaad.test"])
-def test_the_door_leads_to_our_own_pages_only(person: User, where: str) -> None:
+ELSEWHERE = [
+    *("https://kwaad.test/", "//kwaad.test/", "/\\kwaad.test", "\\\\kwaad.test", "https:kwaad.test", "https:/kwaad.test", "///kwaad.test"),
+    *("javascript:alert('kwaad')", "data:text/html,kwaad", "/\t/kwaad.test", " https://kwaad.test/"),
+]
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_e10_the_door_leads_to_our_own_pages_only(person: User, where: str) -> None:
     assert sign_in(Client(), next=where)[:2] == (302, "/")
     assert "kwaad" not in Client().get("/inloggen/", {"next": where}).content.decode()
+
+
+def test_e10_a_line_break_in_the_address_is_part_of_a_path_of_ours(person: User) -> None:
+    assert sign_in(Client(), next="/\r\nLocation: https://kwaad.test/")[:2] == (302, "/%0D%0ALocation:%20https://kwaad.test/")
 
 
 def test_the_door_leads_on_to_where_somebody_was_going(person: User) -> None:

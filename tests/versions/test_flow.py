@@ -206,7 +206,7 @@ def test_what_the_employee_reads_or_is_final_is_not_thrown_away(offered: World) 
 HOSTILE = "<script>alert(1)</script>{{ 7|add:7 }}<img src=x onerror=alert(2)>"
 
 
-def test_hostile_text_is_shown_as_text(bare_world: World) -> None:
+def test_d1_hostile_text_is_shown_as_text(bare_world: World) -> None:
     sections = day_sections()
     sections["advice"] = {**sections["advice"], "message": HOSTILE}
     sections["areas"] = [{**SECTIONS["areas"][0], "explanation": HOSTILE, "still_possible": HOSTILE}]
@@ -226,7 +226,7 @@ def test_hostile_text_is_shown_as_text(bare_world: World) -> None:
         assert "<script>alert" not in page and "<img src=x" not in page and "14<img" not in page
 
 
-def test_control_characters_are_refused_at_the_field(offered: World) -> None:
+def test_e1_control_characters_are_refused_at_the_field(offered: World) -> None:
     page = post(offered.client("employee"), url(offered, "1/correctie/"), 422, **{"section": "advice", "advice-text": "a\x00b"})
     assert "Er klopt iets niet" in page
     assert not Correction.objects.exists()
