@@ -134,3 +134,33 @@ def database(name: str, password: str = "") -> dict[str, Any]:
             "pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 10, minimum=1), "timeout": 5},
         },
     }
+
+
+def letters(default: Path) -> dict[str, Any]:
+    """Where sealed PDFs are kept: LETTERS_STORAGE=folder (LETTERS_DIR), or s3 (a private bucket of an S3-compatible service)."""
+    if one_of("LETTERS_STORAGE", ("folder", "s3")) == "folder":
+        place = {"location": folder("LETTERS_DIR", default), "base_url": None, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": place}
+    endpoint = text("S3_ENDPOINT_URL", "")
+    if endpoint and not endpoint.startswith("https://") and urlsplit(endpoint).hostname not in {"127.0.0.1", "localhost"}:
+        raise ImproperlyConfigured("S3_ENDPOINT_URL must start with https:// (http only on this machine).")
+    bucket = {
+        "bucket_name": text("S3_BUCKET"),
+        "endpoint_url": endpoint or None,
+        "region_name": text("S3_REGION", "") or None,
+        "access_key": text("S3_ACCESS_KEY", "") or None,  # none: the role of the machine, as the library finds it
+        "secret_key": text("S3_SECRET_KEY", "") or None,
+        "default_acl": None,  # the bucket itself is private; who may read is not said per file
+        "querystring_auth": True,
+        "file_overwrite": False,
+        "object_parameters": {"ContentType": "application/octet-stream", "CacheControl": "no-store"},
+        "client_config": _impatient(),
+    }
+    return {"BACKEND": "bar.bucket.Bucket", "OPTIONS": bucket}
+
+
+def _impatient() -> Any:
+    """Seconds and tries: a worker makes the letter again later, a reader is told to."""
+    from botocore.config import Config  # noqa: PLC0415 -- an installation without a bucket does not have it
+
+    return Config(connect_timeout=3, read_timeout=10, retries={"max_attempts": 2}, signature_version="s3v4")

@@ -6,7 +6,8 @@ Removes what this project puts there, name by name, and nothing else; refuses wh
 import shutil
 import sys
 
-from bar.local import folder, lease_of
+from bar.local import folder
+from bar.local.embedded import lease_of
 from bar.local.problem import LocalProblem
 
 OURS = ("postgres", "postgres.port", "valkey.port", "valkey.log", "letters", "clock", "static", "secrets.json")
