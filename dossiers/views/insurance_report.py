@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers import queries
 from dossiers.actions import insurance_report as actions
@@ -133,6 +133,7 @@ def save_insurance_report(request: DossierRequest, number: str, report: int) -> 
 
 
 @door(needs=write(Part.INSURANCE_REPORT), may_show=SHOWN, fresh=RECENT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def finalise_insurance_report(request: DossierRequest, number: str, report: int) -> HttpResponse:
     """The reaction as it will be read, and the button that makes it final."""
     opened = request.opened
@@ -150,6 +151,7 @@ def finalise_insurance_report(request: DossierRequest, number: str, report: int)
 
 
 @door(needs=write(Part.INSURANCE_REPORT))
+@require_http_methods(["GET", "HEAD", "POST"])
 def discard_insurance_report(request: DossierRequest, number: str, report: int) -> HttpResponse:
     """Asks once more, then throws a draft away."""
     row = _draft(request.opened, report)

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dossiers import queries
 from dossiers.actions import release as actions
@@ -32,6 +32,7 @@ RECENT = 30  # minutes: who offers or finalises has shown not longer ago who the
 
 
 @door(needs=read(Part.CAPACITY), may_show=PAGE_PARTS, fresh=RECENT)
+@require_safe
 def check(request: DossierRequest, number: str, version: int) -> HttpResponse:
     """What is still missing, what the employer will read, and the two ways on. For physician and delegate."""
     found = _for_authors(request.opened, version)
@@ -41,6 +42,7 @@ def check(request: DossierRequest, number: str, version: int) -> HttpResponse:
 
 
 @door(needs=read(Part.LETTERS), may_show=PAGE_PARTS)
+@require_safe
 def preview_letter(request: DossierRequest, number: str, version: int, reader: str) -> HttpResponse:
     """The letter of a version that is not final yet, exactly as it would be today: one's own copy, for authors both."""
     opened = request.opened

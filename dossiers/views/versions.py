@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers import queries
 from dossiers.actions import versions as actions
@@ -26,6 +26,7 @@ from dossiers.views.version_page import PAGE_PARTS, STATE_KINDS, fetch, page_val
 
 
 @door(needs=read(Part.CAPACITY), may_show={Part.PROCESS})
+@require_safe
 def version_list(request: DossierRequest, number: str) -> HttpResponse:
     """Every version this reader may know of, by phase and week; for authors the way to begin a new one."""
     return _list_page(request)
@@ -51,6 +52,7 @@ def start_version(request: DossierRequest, number: str) -> HttpResponse:
 
 
 @door(needs=read(Part.CAPACITY), may_show=PAGE_PARTS)
+@require_safe
 def read_version(request: DossierRequest, number: str, version: int) -> HttpResponse:
     """One version, read in full as far as it is open to this reader."""
     found = fetch(request.opened, version)
@@ -81,6 +83,7 @@ def start_repair(request: DossierRequest, number: str, version: int) -> HttpResp
 
 
 @door(needs=write(Part.CAPACITY), may_show={Part.PROCESS})
+@require_http_methods(["GET", "HEAD", "POST"])
 def discard_version(request: DossierRequest, number: str, version: int) -> HttpResponse:
     """Asks once more, then throws a draft away."""
     found = queries.version(request.opened, version)

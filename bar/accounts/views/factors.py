@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bar.accounts import passkeys
 from bar.accounts.actions import factors as actions
@@ -50,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_as(two_factors=False, fresh=CHANGES)
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Make a passkey on this device: a script asks what to make (GET), and sends the answer as a form."""
     problem = ""
@@ -68,6 +69,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_as(fresh=CHANGES)
+@require_http_methods(["GET", "HEAD", "POST"])
 def rename_passkey(request: HttpRequest, factor: int) -> HttpResponse:
     """Give a passkey a name that its owner knows."""
     row = passkey_of(request.user, factor)
@@ -80,6 +82,7 @@ def rename_passkey(request: HttpRequest, factor: int) -> HttpResponse:
 
 
 @signed_in_as(fresh=CHANGES)
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_passkey(request: HttpRequest, factor: int) -> HttpResponse:
     """Take a passkey away, after asking once more."""
     row = passkey_of(request.user, factor)
@@ -87,6 +90,7 @@ def remove_passkey(request: HttpRequest, factor: int) -> HttpResponse:
 
 
 @signed_in_as(fresh=CHANGES)
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_app(request: HttpRequest) -> HttpResponse:
     """Take the app with codes away, after asking once more."""
     return _remove(request, app_of(request.user), what="de app met codes", here=reverse("mfa_deactivate_totp"))
@@ -94,6 +98,7 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 
 @signed_in_as(two_factors=False, fresh=CHANGES)
 @sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_app(request: HttpRequest) -> HttpResponse:
     """An app with codes: scan or type the key, then one code to see that it works."""
     if factors_of(request.user).has_app:
@@ -150,6 +155,7 @@ def download_codes(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_as(fresh=CHANGES)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_codes(request: HttpRequest) -> HttpResponse:
     """New codes on paper, after asking once more."""
     if request.method == "POST":

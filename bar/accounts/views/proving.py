@@ -3,6 +3,7 @@
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from bar.accounts.actions.proving import prove_by_passkey, prove_by_password
 from bar.accounts.again import ask_page, form_for, go_on, inside
@@ -14,6 +15,7 @@ from dossiers.errors import Refused
 
 @signed_in_as(two_factors=False)
 @sensitive_post_parameters("password", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
 def prove_again(request: HttpRequest) -> HttpResponse:
     """Asks for a passkey, or the password (and a code); then on to where somebody was going, with what was typed."""
     if request.method != "POST":

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from bar import demo
 from bar.accounts.actions.factors import use_code, use_passkey
@@ -100,6 +100,7 @@ sign_in = public(SignIn.as_view())
 
 
 @public
+@require_http_methods(["GET", "HEAD", "POST"])
 def by_passkey(request: HttpRequest) -> HttpResponse:
     """A passkey alone: a script asks what to sign (GET), and sends the answer as a form."""
     if request.method != "POST":
@@ -117,6 +118,7 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
 
 @public
 @sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """Between a right password and a session: a passkey, a code from an app, or a code on paper."""
     if request.user.is_authenticated:
