@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.db import connection
 from django.utils import timezone
 
+from bar.accounts.models import User
 from consent.models import Answer, Grant, Seat, Share, SharePart
 from dossiers.models import Dossier
 from dossiers.parts import Part, Role
@@ -17,17 +18,26 @@ from tests import databases
 from tests.world import World, make_world, share_all
 
 WHO = Role.UWV_LABOUR_EXPERT
+MADE = 2  # dossiers that a world has of its own
 KEPT = (Part.PROCESS, Part.CAPACITY, Part.CONSULTATION)
 
 
-def many_dossiers(size: int) -> World:
-    """`size` dossiers of the physician, each shared with the UWV expert, who was given a yes."""
+def many_dossiers(size: int, *, mine: int | None = None) -> World:
+    """`size` dossiers, each shared with the UWV expert, who was given a yes; of these `mine` are the physician's (None: all), the others a
+    colleague's."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")  # building is one long statement; what is measured keeps to the product's own limit
     world = make_world(shares=False, finals=0)
     share = share_all(world, WHO, today=timezone.localdate())
-    _numbers(size - _of_physician(world))
+    _share_the_second(world)
+    _numbers(size - MADE)
     people, dossier = world.people, world.dossier
+    colleague = User.objects.create_user("colleague@proef.test", name="Co Collega", organisation=people["physician"].organisation)
+    first_of_others = (size if mine is None else mine) - MADE
+
+    def whose(column: str) -> str:
+        return f"CASE WHEN b.i < {first_of_others} THEN t.{column} ELSE '{colleague.pk}' END"
+
     _copy("accounts_user", people["employee"].pk, id="b.employee", email="'bench' || b.i || '@proef.test'", name="b.name")
     _copy(
         "dossiers_dossier",
@@ -37,12 +47,14 @@ def many_dossiers(size: int) -> World:
         wrapped_key="b.wrapped",
         employee_id="b.employee",
         employee_name="b.name",
+        physician_id=whose("physician_id"),
         first_sick_day="t.first_sick_day - mod(b.i, 200)",
     )
     for column, person in (("physician_seat", people["physician"]), ("expert_seat", people[WHO])):
         seat = Seat.objects.get(dossier=dossier, person=person)
-        _copy("consent_seat", seat.pk, id=f"b.{column}", dossier_id="b.dossier")
-        _copy_grants(Grant.objects.get(seat=seat).pk, seat_id=f"b.{column}")
+        of_physician = column == "physician_seat"
+        _copy("consent_seat", seat.pk, id=f"b.{column}", dossier_id="b.dossier", **({"person_id": whose("person_id")} if of_physician else {}))
+        _copy_grants(Grant.objects.get(seat=seat).pk, seat_id=f"b.{column}", **({"user_id": whose("user_id")} if of_physician else {}))
     _copy("consent_share", share.pk, id="b.share", dossier_id="b.dossier", purpose="b.purpose", last_day="t.last_day - mod(b.i, 90)")
     for place, part in enumerate(KEPT):
         row = SharePart.objects.get(share=share, part=part)
@@ -58,11 +70,10 @@ def many_dossiers(size: int) -> World:
     return world
 
 
-def _of_physician(world: World) -> int:
-    """The dossiers that count already; the second one of the world is shared as well, so that both lists are as long."""
+def _share_the_second(world: World) -> None:
+    """The second dossier of the world is shared as well, so that both lists are as long."""
     other = Dossier.objects.exclude(pk=world.dossier.pk).get()
     share_all(World(other, {**world.people, "employee": other.employee}), WHO, today=timezone.localdate())
-    return 2
 
 
 def _numbers(count: int) -> None:

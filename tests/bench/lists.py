@@ -1,0 +1,122 @@
+""" "Mijn dossiers" over very many dossiers: beside the same list without the access filter, and beside the same list in a small database.
+
+Half of it is about a person with every dossier, which nobody has: it shows what the filter costs. The other half is about a physician with 300.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from tests import databases
+from tests.bench.measuring import Side, compared, verdict
+
+SIZE = int(os.environ.get("BENCH_SIZE", "10000"))
+SMALL, LARGE, MINE = 1_000, int(os.environ.get("BENCH_LARGE", "100000")), 300
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+FILTER_GOAL, GROWTH_GOAL = 1.5, 1.2
+
+
+def filter_figures() -> Iterator[dict[str, Any]]:
+    """What the access filter costs when one person has every dossier."""
+    from django.utils import timezone
+
+    from bar.shared_list import shared_entries
+    from bar.worklist import own_entries
+    from tests.bench.rows import many_dossiers
+
+    with databases.copy_of_template("bench"):
+        world = many_dossiers(SIZE)
+        today = timezone.localdate()
+        physician, expert = world.people["physician"], world.people["uwv_labour_expert"]
+        clients = {who: world.client(who) for who in ("physician", "uwv_labour_expert")}
+
+        def page(who: str, query: str) -> Callable[[], object]:
+            def ask() -> None:
+                answer = clients[who].get(f"/{query}")
+                assert answer.status_code == 200
+                assert f"van {SIZE}" in answer.content.decode()
+
+            return ask
+
+        def whole(entries: Callable[[], list[Any]]) -> Callable[[], object]:
+            def ask() -> None:
+                assert len(entries()) == SIZE
+
+            return ask
+
+        jobs: dict[str, Callable[[], object]] = {
+            "UWV expert: the page, by name": page("uwv_labour_expert", "?sorteer=naam"),
+            "UWV expert: the page, what ends first": page("uwv_labour_expert", ""),
+            "UWV expert: every entry of the list": whole(lambda: shared_entries(expert, today=today)),
+            "physician: the page": page("physician", ""),
+            "physician: every entry of the list": whole(lambda: own_entries(physician, today=today)),
+        }
+        for name, job in jobs.items():
+            both = Side("filtered", job), Side("unfiltered", job, around=_without_filter)
+            yield compared(name, *both, rounds=ROUNDS, goal=FILTER_GOAL, dossiers=SIZE)
+
+
+def growth_figure() -> Iterator[dict[str, Any]]:
+    """The work list of a physician with 300 dossiers, in a small and in a large database: the rest of the world must not count."""
+    medians, queries = {}, {}
+    for size in (SMALL, LARGE):
+        with databases.copy_of_template("bench"):
+            medians[size], queries[size] = _list_of_300(size)
+    yield {
+        "figure": "work list of a physician with 300 dossiers",
+        "dossiers": [SMALL, LARGE],
+        "rounds": ROUNDS * 4,
+        "small_s": round(medians[SMALL], 4),
+        "large_s": round(medians[LARGE], 4),
+        "queries": list(queries.values()),
+        **verdict(medians[LARGE] / medians[SMALL], GROWTH_GOAL),
+    }
+
+
+def _list_of_300(size: int) -> tuple[float, int]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from tests.bench.rows import many_dossiers
+
+    client = many_dossiers(size, mine=MINE).client("physician")
+    times = []
+    for place in range(ROUNDS * 4 + 1):
+        began = time.perf_counter()
+        answer = client.get("/")
+        if place:
+            times.append(time.perf_counter() - began)
+        assert f"van {MINE}" in answer.content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    return statistics.median(times), len(asked)
+
+
+@contextmanager
+def _without_filter() -> Iterator[None]:
+    """The same rows, fetched, ordered and rendered by the same code, with nobody asking whose they are or whether a key is turned."""
+    from django.db.models import BooleanField, OuterRef, Value
+
+    from consent.models import Answer, Seat
+    from dossiers.parts import AUTHORS, EXPERTS, Part, Role
+
+    def all_seats(person: Any, today: Any) -> Any:
+        role = person.profession
+        seats = Seat.objects.filter(role=role).annotate(covered=Value(False, BooleanField())).select_related("dossier")
+        assert Role(role) in AUTHORS | EXPERTS
+        return seats
+
+    def all_shares(today: Any) -> Any:
+        shares = {"share_part__share__dossier": OuterRef("dossier"), "share_part__share__person": OuterRef("person")}
+        return Answer.objects.filter(share_part__part=Part.PROCESS, **shares)
+
+    with (
+        patch("bar.worklist.open_seats_by_duty", lambda person, today: all_seats(person, today).exclude(role__in=EXPERTS)),
+        patch("bar.shared_list.open_seats_of_expert", all_seats),
+        patch("bar.shared_list.process_open", all_shares),
+    ):
+        yield
