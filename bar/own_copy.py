@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from bar.cases.exporter import export_case
 from bar.own_copy_chapters import printed_dossier
 from dossiers import queries
+from dossiers.broken import note_broken
 from dossiers.door import DossierRequest, Opened, door, read
 from dossiers.errors import Refused
 from dossiers.models.letter import CopyState, Reader
@@ -90,16 +91,18 @@ def _documents(opened: Opened) -> Iterator[tuple[str, bytes | None]]:
     for letter in queries.released_letters(opened).filter(withdrawn_at__isnull=True):
         copy = letter.copies.filter(reader=Reader.EMPLOYEE, state=CopyState.READY).first()
         if copy is not None:
-            yield f"brieven/brief-{letter.assessment.number}.pdf", _opened_file(partial(read_pdf, copy))
+            yield f"brieven/brief-{letter.assessment.number}.pdf", _opened_file(opened, partial(read_pdf, copy))
     for report in queries.labour_reports(opened).filter(released_at__isnull=False):
-        yield f"rapporten/rapport-{report.number}.pdf", _opened_file(partial(read_pdf, report))
+        yield f"rapporten/rapport-{report.number}.pdf", _opened_file(opened, partial(read_pdf, report))
 
 
-def _opened_file(get: Callable[[], bytes]) -> bytes | None:
+def _opened_file(opened: Opened, get: Callable[[], bytes]) -> bytes | None:
     try:
         return get()
     except (OSError, SealBroken, ValueError) as problem:
         log.error("a stored document could not be opened: %s", type(problem).__name__)
+        if isinstance(problem, SealBroken):
+            note_broken(problem, opened.trail.template)
         return None
 
 

@@ -35,6 +35,7 @@ from bar.list_entry import Entry, Question, Shared, Sort, plain_text, week_words
 from consent.access import decide, open_seats_of_expert, process_open
 from consent.facts import Facts, SharedPart, Why, plain_shared_part, shared_parts
 from consent.models import Moment, Seat, Share
+from dossiers.broken import note_broken
 from dossiers.door import read, write
 from dossiers.models import Dossier, Thread
 from dossiers.models.consultation import ThreadState
@@ -42,7 +43,10 @@ from dossiers.models.dossier import Recovery
 from dossiers.parts import Part, Role
 from dossiers.rules.calendar import phase_on
 from dossiers.rules.sick_weeks import is_recovered, week_of
-from dossiers.sealed import remember_key
+from dossiers.sealed import SealBroken, remember_key
+from dossiers.trail import Event, Line
+
+DOES_NOT_OPEN = "Dit gaat nu niet open. Bel de bedrijfsarts die met u deelt."
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ def _entries(person: Any, ids: Iterable[uuid.UUID], today: datetime.date) -> lis
     dossiers = Dossier.objects.select_related("employee", "employer").prefetch_related("recoveries").in_bulk(order)
     rows = _rows(person, order)
     questions = _questions(person, today, order)
-    found = (_entry(dossiers[pk], rows.get(pk, ()), questions.get(pk, ()), today) for pk in order)
+    found = (_entry(person, dossiers[pk], rows.get(pk, ()), questions.get(pk, ()), today) for pk in order)
     return [entry for entry in found if entry is not None]
 
 
@@ -162,13 +166,14 @@ def _rows(person: Any, ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[tupl
     return found
 
 
-def _entry(dossier: Dossier, rows: Iterable[tuple[Share, SharedPart]], questions: tuple[Question, ...], today: datetime.date) -> Entry | None:
+def _entry(
+    person: Any, dossier: Dossier, rows: Iterable[tuple[Share, SharedPart]], questions: tuple[Question, ...], today: datetime.date
+) -> Entry | None:
     """None: a key was turned between two queries of this page."""
     opens = {share.pk: share for share, part in rows if part.part is Part.PROCESS and part.key_state(today) is Why.OPEN}
     shares = sorted(opens.values(), key=lambda share: share.last_day)
     if not shares:
         return None
-    remember_key(dossier.pk, dossier.wrapped_key)  # a purpose is sealed: the keys came along with the dossiers
     absence = dossier.absence
     week = week_of(absence, today)
     return Entry(
@@ -184,9 +189,22 @@ def _entry(dossier: Dossier, rows: Iterable[tuple[Share, SharedPart]], questions
         waits=bool(questions),
         bar_kind="",
         bar_text="",
-        shared=tuple(Shared(share.purpose, share.last_day, Moment(share.moment).label if share.moment else "") for share in shares),
+        shared=tuple(
+            Shared(purpose, share.last_day, Moment(share.moment).label if share.moment else "")
+            for purpose, share in zip(_purposes(person, dossier, shares), shares, strict=True)
+        ),
         questions=questions,
     )
+
+
+def _purposes(person: Any, dossier: Dossier, shares: list[Share]) -> list[str]:
+    """What each share is for. One dossier that does not open is said on its own row, and takes no other row along."""
+    try:
+        remember_key(dossier.pk, dossier.wrapped_key)  # a purpose is sealed: the keys came along with the dossiers
+        return [share.purpose for share in shares]
+    except SealBroken as broken:
+        note_broken(broken, Line(Event.SEAL_BROKEN, actor_id=person.pk, dossier_id=dossier.pk))
+        return [DOES_NOT_OPEN] * len(shares)
 
 
 def _questions(person: Any, today: datetime.date, ids: Iterable[uuid.UUID] | None = None) -> dict[uuid.UUID, tuple[Question, ...]]:

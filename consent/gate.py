@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,13 +20,17 @@ from django.utils.http import urlencode
 
 from consent.access import Stranger, may_go_on, opening
 from consent.kept_text import typed_texts
+from consent.sent_once import sent_once
+from dossiers.broken import note_broken
 from dossiers.door import Marker, Opened
 from dossiers.errors import Refused
 from dossiers.parts import Part
+from dossiers.sealed import SealBroken
 from dossiers.trail import Event, Line, Origin, write_now
 
 View = Callable[..., HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+COLLISIONS = frozenset({"40001", "40P01"})  # serialization failure, deadlock: the database undid one of two transactions
 log = logging.getLogger(__name__)
 
 
@@ -61,30 +66,49 @@ class Gate:
             return None
         if marker.kind != "dossier" or marker.needs is None:
             return refuse(request, "Deze pagina is niet vrijgegeven.", 403)
-        writing = request.method not in SAFE
+        needs, writing = marker.needs, request.method not in SAFE
         inner = ":".join(str(value) for name, value in kwargs.items() if name != "number")[:64]
-        door = opening(
-            person,
-            kwargs["number"],
-            needs=marker.needs,
-            writing=writing,
-            origin=origin_of(request),
-            object_id=inner,
-            folded=marker.folded and writing,
-        )
-        try:
+
+        def through() -> HttpResponse | None:
+            door = opening(
+                person,
+                kwargs["number"],
+                needs=needs,
+                writing=writing,
+                origin=origin_of(request),
+                object_id=inner,
+                folded=marker.folded and writing,
+            )
             with door as opened:
                 request.opened = opened  # type: ignore[attr-defined]
-                return view(request, *args, **kwargs) if writing else None
+                return sent_once(request, lambda: view(request, *args, **kwargs)) if writing else None
+
+        try:
+            return _once_more(through)
         except Stranger:
             return not_found(request)
         except Refused as refusal:
             typed = typed_texts(request.POST.lists()) if writing else []  # its token was checked; nothing of it was stored
             return refuse(request, refusal.sentence, refusal.status, texts=typed)
+        except SealBroken as broken:
+            return does_not_open(request, broken)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A reading view that refuses ends here; a writing one was rolled back and answered in `process_view`."""
+        if isinstance(exception, SealBroken):
+            return does_not_open(request, exception)
         return refuse(request, exception.sentence, exception.status) if isinstance(exception, Refused) else None
+
+
+def _once_more(through: Callable[[], HttpResponse | None]) -> HttpResponse | None:
+    """Of two transactions that wait for each other the database undoes one: that one begins again, once."""
+    try:
+        return through()
+    except OperationalError as problem:
+        if connection.in_atomic_block or getattr(problem.__cause__, "sqlstate", "") not in COLLISIONS:
+            raise
+        log.warning("a transaction collided with another and begins again")
+        return through()
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -125,6 +149,18 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest) -> HttpResponse:
     """The same page for a dossier that does not exist and one that is somebody else's."""
     return render(request, "errors/404.html", status=404)
+
+
+def does_not_open(request: HttpRequest, broken: SealBroken) -> HttpResponse:
+    """503: a sealed value does not open. It stands in the trail of its dossier, and the page shows nothing of anybody."""
+    opened: Opened | None = getattr(request, "opened", None)
+    person = getattr(request, "user", None)
+    by = Line(Event.SEAL_BROKEN, actor_id=getattr(person, "pk", None), origin=origin_of(request))
+    note_broken(broken, opened.trail.template if opened is not None else by)
+    typed = typed_texts(request.POST.lists()) if request.method not in SAFE else []
+    response = render(request, "errors/sealed.html", {"texts": typed, "is_one_dossier": broken.dossier_id is not None}, status=503)
+    response["Retry-After"] = "600"
+    return response
 
 
 def refuse(request: HttpRequest, sentence: str, status: int, *, texts: Sequence[str] = ()) -> HttpResponse:

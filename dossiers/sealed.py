@@ -106,8 +106,7 @@ def unseal_text(sealed: str, *, bound_to: str) -> str:
 
 def rewrapped_key(dossier_id: uuid.UUID, wrapped: str) -> str:
     """The same data key under the first key of the ring; as it was when it is already. Raises `SealBroken`."""
-    place = _key_place(dossier_id)
-    return wrapped if is_newest(wrapped) else _seal_with_ring(_open_with_ring(wrapped, place), place)
+    return wrapped if is_newest(wrapped) else _seal_with_ring(_unwrap(dossier_id, wrapped), _key_place(dossier_id))
 
 
 def resealed_text(sealed: str, *, bound_to: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dossiers import queries
 from dossiers.actions import labour_release as release
 from dossiers.actions import labour_report as actions
+from dossiers.broken import note_broken
 from dossiers.door import DossierRequest, Opened, door, read, write
 from dossiers.errors import Refused
 from dossiers.forms.labour_report import FinaliseForm, RemarkAnswerForm, RemarkForm
@@ -274,6 +275,8 @@ def labour_report_pdf(request: DossierRequest, number: str, report: int) -> Http
         pdf = read_pdf(found)
     except (OSError, SealBroken, ValueError) as problem:
         log.error("a stored report could not be opened: %s", type(problem).__name__)
+        if isinstance(problem, SealBroken):
+            note_broken(problem, opened.trail.template)
         return report_page(request, found, sentence="De PDF gaat nu niet open. Lees het rapport op het scherm.", status=503)
     release.note_download(opened, report=found)
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dossiers import queries
 from dossiers.actions import letters as actions
 from dossiers.actions.paper import Way, note_on_paper
+from dossiers.broken import note_broken
 from dossiers.door import DossierRequest, Opened, Touch, door, read, write
 from dossiers.errors import Refused
 from dossiers.forms.letters import PaperForm, WithdrawForm
@@ -138,6 +139,8 @@ def letter_pdf(request: DossierRequest, number: str, version: int, reader: str) 
         pdf = read_pdf(copy)
     except (OSError, SealBroken, ValueError) as problem:
         log.error("a stored letter could not be opened: %s", type(problem).__name__)
+        if isinstance(problem, SealBroken):
+            note_broken(problem, opened.trail.template)
         return _unreadable(request, found)
     actions.note_download(opened, letter=found, reader=Reader(copy.reader))
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -65,7 +65,7 @@ def choose_organisation_url(onwards: str = "") -> str:
 
 def client_of(provider: IdentityProvider) -> Client:
     """This product as the provider knows it, with its secret opened."""
-    secret = unseal_text(provider.client_secret, bound_to=_place(provider.pk)) if provider.client_secret else ""
+    secret = unseal_text(provider.client_secret, bound_to=place_of(provider.pk)) if provider.client_secret else ""
     return Client(provider.issuer, provider.client_id, secret, provider.acr_values)
 
 
@@ -291,7 +291,7 @@ def add_provider(
             name=name,
             issuer=issuer,
             client_id=client_id,
-            client_secret=seal_text(client_secret, bound_to=_place(key)) if client_secret else "",
+            client_secret=seal_text(client_secret, bound_to=place_of(key)) if client_secret else "",
             levels={acr: int(level) for acr, level in levels.items()},
             acr_values=acr_values,
             made_at=now,
@@ -300,5 +300,6 @@ def add_provider(
     return row
 
 
-def _place(provider_id: uuid.UUID) -> str:
+def place_of(provider_id: uuid.UUID) -> str:
+    """What the secret of a provider is bound to."""
     return f"accounts_identityprovider|client_secret|{provider_id}"
