@@ -9,16 +9,18 @@ import signal
 import sys
 from types import FrameType
 
-from bar.local import LocalProblem, services
+from bar.local import LocalProblem, folder, services
 
 OURS = {"bar", "consent", "dossiers", "instrument"}
-NEED_NO_DATA = {"demo", "migrate"}  # they bring the database up to date themselves
+NEED_NO_DATA = {"demo", "drill", "migrate"}  # they bring the database up to date themselves
 
 
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bar.settings")
     signal.signal(signal.SIGTERM, _end)
+    if sys.argv[1:2] == ["drill"]:
+        os.environ["BAR_VAR"] = str(folder() / "drill")  # it breaks things: never in a folder that somebody uses
     try:
         with services() as environment:
             os.environ.update(environment)

