@@ -74,8 +74,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bar.accounts.limits.SessionLimits",  # before whatever notes that somebody was here
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "bar.accounts.limits.Devices",
     "axes.middleware.AxesMiddleware",
+    "bar.guesses.Guesses",  # who keeps asking for what is not there is slowed down
     "bar.errors.NotAllowed",
     "bar.accounts.standing_gate.StandingGate",  # how sure and how recent a sign-in must be; then the gate decides
     "consent.gate.Gate",  # last: it reads the marker, decides, and calls a writing view inside its transaction

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from bar.accounts.rules import lock_out
 from dossiers import pdf
 from tests import databases, network
 
@@ -60,6 +61,16 @@ def warm_press() -> Iterator[None]:
         patch.setattr(pdf, "_in_child", in_warm_child)
         patch.setattr(pdf, "WALL_SECONDS", 4 * pdf.WALL_SECONDS)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def many_guesses() -> Iterator[lock_out.Bucket]:
+    """Tests that walk over every address meet more pages that are not there than a person does; tests/attacks/test_a_guessing.py counts with what
+    this gives: the bucket of the product."""
+    real = lock_out.GUESSES
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lock_out, "GUESSES", lock_out.Bucket(100_000, real.refill))
+        yield real
 
 
 @pytest.fixture(autouse=True)

@@ -46,6 +46,10 @@ ADDRESS = Bucket(30, datetime.timedelta(minutes=1))
 MAIL = Bucket(3, LONGEST_WAIT)
 # Pages that anybody may send in, from one address.
 FORM = Bucket(30, datetime.timedelta(minutes=1))
+# Pages that are not there, for one person: a wrong link now and then is no guess; after twenty it is (security.md §5 A6).
+GUESSES = Bucket(20, datetime.timedelta(minutes=3))
+# How often somebody is told of one person: once an hour.
+ALARM = Bucket(1, HOUR)
 
 
 def take(bucket: Bucket, full_at: datetime.datetime | None, now: datetime.datetime) -> Answer:
