@@ -8,6 +8,7 @@ from a file: it may be a secret.
 import os
 from email.utils import formataddr, parseaddr
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -164,3 +165,12 @@ def _impatient() -> Any:
     from botocore.config import Config  # noqa: PLC0415 -- an installation without a bucket does not have it
 
     return Config(connect_timeout=3, read_timeout=10, retries={"max_attempts": 2}, signature_version="s3v4")
+
+
+def worker_port(name: str) -> int:
+    """Where a worker serves its own counts; 0 is nowhere. Its children then count into one folder, made here: prometheus_client looks for it when it
+    is imported, which is after the settings."""
+    port = number(name, 0)
+    if port and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix="bar-counts-")
+    return port

@@ -11,6 +11,8 @@ from typing import Any
 
 from bar import env
 
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # what prometheus_client calls it
+
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
 workers = env.number("WEB_WORKERS", 2, minimum=1)
 worker_class = "gthread"
@@ -38,19 +40,19 @@ logconfig_dict: dict[str, Any] = {
     },
 }
 
-# The counts of all workers lie in one folder of this start, so that any of them can add them up (prometheus_client reads this variable when it is
-# imported, which is after this file).
-_counts = tempfile.mkdtemp(prefix="bar-counts-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+
+def on_starting(server: Any) -> None:
+    """The counts of all workers lie in one folder of this start, so that any of them can add them up. Before a worker imports prometheus_client."""
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="bar-counts-")
 
 
 def child_exit(server: Any, worker: Any) -> None:
     """What a worker that ended held at that moment counts no more; what it did, does."""
     from prometheus_client import multiprocess  # noqa: PLC0415 -- only after the variable above is set
 
-    multiprocess.mark_process_dead(worker.pid, _counts)
+    multiprocess.mark_process_dead(worker.pid, os.environ[COUNTS])
 
 
 def on_exit(server: Any) -> None:
     """Leave nothing behind."""
-    shutil.rmtree(_counts, ignore_errors=True)
+    shutil.rmtree(os.environ[COUNTS], ignore_errors=True)

@@ -258,6 +258,9 @@ STORAGES = {
 # --- the trail -------------------------------------------------------------------------------
 # What the chains looked like, every ten minutes; best on a volume that whoever works on the database cannot write. See docs/operate.md.
 TRAIL_CHECKPOINTS = env.folder("TRAIL_CHECKPOINTS", VAR / "trail" / "checkpoints")
+# What was closed (a consent, a seat, a letter), so that a restored backup does not open it again; best on another disk than the database.
+CONSENT_LEDGER = env.folder("CONSENT_LEDGER", VAR / "trail" / "closings")
+BACKUP_KEY = env.text("BACKUP_KEY", "")  # "id:base64 of 32 bytes", the first one writes; older ones after it still open. Needed to make a backup only
 TRAIL_ALARM_LINES = env.number("TRAIL_ALARM_LINES", 1_000, minimum=1)  # of one person between two checkpoints: more is told in the log
 
 # --- work in the background ------------------------------------------------------------------
@@ -328,4 +331,4 @@ LOGGING = {
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without it /metrics does not exist
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
     raise ImproperlyConfigured("METRICS_TOKEN must have at least 32 characters, or be absent.")
-METRICS_WORKER_PORT = env.number("METRICS_WORKER_PORT", 0)  # 0: the worker's own counts are not served
+METRICS_WORKER_PORT = env.worker_port("METRICS_WORKER_PORT")  # only for a worker: where its own counts are served

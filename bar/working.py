@@ -6,7 +6,6 @@ Celery calls these functions. Names of tasks and ids only; no argument, no resul
 import logging
 import os
 import shutil
-import tempfile
 import threading
 import time
 from contextlib import AbstractContextManager, suppress
@@ -18,10 +17,6 @@ import redis
 from celery import signals
 from celery.beat import PersistentScheduler
 from django.conf import settings
-
-if settings.METRICS_WORKER_PORT and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    # The children of this worker count into one folder; prometheus_client reads this when it is imported, so it stands above the imports below.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="bar-counts-")
 
 from bar import metrics, probe
 from bar.celery import broker
