@@ -17,7 +17,7 @@ from bar.accounts.models import User
 from bar.accounts.rules import devices
 from bar.accounts.rules.sessions import ABSOLUTE_OTHERS, End
 from dossiers.notices import Reason, tell
-from dossiers.trail import Event, Line, Origin, append
+from dossiers.trail import COMMAND, Event, Line, Origin, append
 
 FIRST_HOUR = datetime.timedelta(hours=1)  # after somebody took the account in use, the own browser is no news
 AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
@@ -76,6 +76,17 @@ def end_every_session(person: User) -> int:
 def end_sessions_but(person: User, *, session_key: str) -> int:
     """Sign this person out everywhere but here, as part of another action, which leaves the line."""
     return _end(UserSession.objects.filter(user=person).exclude(session_key=session_key))
+
+
+def end_by_command(person: User | None) -> int:
+    """Sign one person out everywhere, or everybody: for who runs the product, after an incident. On how many devices that was."""
+    with transaction.atomic():
+        count = _end(UserSession.objects.filter(user=person) if person else UserSession.objects.all())
+        if person is None:
+            Session.objects.all().delete()  # also who is halfway signing in
+        subject = person.pk if person else None
+        append(Line(Event.END_SESSION, actor_role=COMMAND, object_type="session", object_id="all" if person else "everybody", subject_id=subject))
+    return count
 
 
 def moved(*, old_key: str, new_key: str) -> None:

@@ -62,6 +62,8 @@ def start_through_organisation(request: HttpRequest, provider: str) -> HttpRespo
     """To the provider. Whoever is made to open this by somebody else still signs in as nobody but themselves."""
     if request.user.is_authenticated:
         return redirect(_next(request) or "home")
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":  # a provider may ask nothing: another site could sign somebody in unseen
+        return redirect(reverse("choose_organisation") + _query(_next(request)))
     try:
         found = actions.provider_of(provider)
     except Refused as refusal:
