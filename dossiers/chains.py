@@ -75,7 +75,7 @@ def verify(
         if until is None
         else []
     )
-    breaks = (*kept.breaks, *unknown, *found.breaks)
+    breaks = tuple(dict.fromkeys([*kept.breaks, *unknown, *found.breaks]))
     return Report(found.lines, found.chains, found.marks, kept.count, kept.torn, time.monotonic() - began, breaks)
 
 

@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +87,8 @@ def read(path: Path | None = None, *, until: dt.datetime | None = None) -> Kept:
         kept.signatures.add(told["signature"])
         if until is None or dt.datetime.fromisoformat(told["at"]) <= until:
             for chain, (seq, value) in told["chains"].items():
-                kept.marks[chain][seq] = value
+                if kept.marks[chain].setdefault(seq, value) != value:  # a line was two things: the trail was cut or rewritten in between
+                    kept.breaks.append(Break(Kind.REWRITTEN, chain, seq))
     return kept
 
 
@@ -98,6 +99,16 @@ def last_of(path: Path) -> Last:
         if told is not None:
             return Last(told["n"], told["signature"], dt.datetime.fromisoformat(told["at"]))
     return Last()
+
+
+def how_many(lines: Sequence[bytes], *, until: dt.datetime, known: Set[str]) -> int:
+    """How many of these lines, from the first on, were there at this moment or are told of in a trail (`known`, their signatures)."""
+    count = 0
+    for number, raw in enumerate(lines, start=1):
+        told = _parsed(raw)
+        if told is not None and (dt.datetime.fromisoformat(told["at"]) <= until or told["signature"] in known):
+            count = number
+    return count
 
 
 @contextmanager
