@@ -9,8 +9,11 @@ RUN pip --python /opt/bar install --no-cache-dir --no-compile --only-binary :all
 
 FROM python:3.11-slim-bookworm
 
+# Pango draws letters. pg_dump and pg_restore (manage.py backup) must be of the server's version, which is newer than Debian's.
 RUN apt-get update -qq \
-    && apt-get install -qq --no-install-recommends --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -qq --no-install-recommends --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -qq --no-install-recommends --yes postgresql-client-18 \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 bar \
     && useradd --system --uid 10001 --gid bar --home-dir /bar --shell /usr/sbin/nologin bar
@@ -34,7 +37,7 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_hex(32))')" SEA
     DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1 EMAIL_HOST=build \
     python manage.py collectstatic --no-input --verbosity 0 \
     && python -m compileall -q /opt/bar/lib /bar \
-    && install -d -o bar -g bar -m 0700 /var/lib/bar /var/lib/bar/letters
+    && install -d -o bar -g bar -m 0700 /var/lib/bar /var/lib/bar/letters /var/lib/bar/trail
 
 USER bar
 EXPOSE 8000

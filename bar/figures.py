@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from psycopg_pool import PoolTimeout
 
 from bar.celery import broker
+from dossiers.trail import GENERAL, Event, Outcome
 
 SWEPT = "bar:swept"  # when a worker last did what the clock asked: clock, broker and worker all live
 
@@ -24,6 +25,12 @@ UNION ALL
 SELECT 'gave_up', '', count(*), 0, 0 FROM dossiers_outbox WHERE gave_up_at IS NOT NULL
 UNION ALL
 SELECT 'trail', '', GREATEST(reltuples, 0), 0, 0 FROM pg_class WHERE oid = 'dossiers_trailline'::regclass
+UNION ALL
+SELECT 'verified', '', outcome, EXTRACT(EPOCH FROM clock_timestamp() - occurred_at), 0 FROM (
+  SELECT outcome, occurred_at, seq FROM (
+    SELECT event_code, outcome, occurred_at, seq FROM dossiers_trailline WHERE chain = %s ORDER BY seq DESC LIMIT 20000
+  ) AS recent WHERE event_code = %s ORDER BY seq DESC LIMIT 1
+) AS last_look
 UNION ALL
 SELECT 'connections', '', count(*), 0, 0 FROM pg_stat_activity WHERE datname = current_database()
 UNION ALL
@@ -45,7 +52,7 @@ def _of_database() -> Iterator[Metric]:
     rows: list[tuple[str, str, float, float, float]] = []
     up = 0
     with suppress(DatabaseError, PoolTimeout), connection.cursor() as cursor:
-        cursor.execute(QUERY)
+        cursor.execute(QUERY, [GENERAL, Event.VERIFY_TRAIL.value])
         rows, up = cursor.fetchall(), 1
     yield _one("bar_database_up", "Whether the database answered.", up)
     if not up:
@@ -53,17 +60,21 @@ def _of_database() -> Iterator[Metric]:
     waiting = GaugeMetricFamily("bar_outbox_waiting", "Promises that wait, by kind of work.", labels=["kind"])
     oldest = GaugeMetricFamily("bar_outbox_oldest_seconds", "Age of the oldest promise that waits, by kind of work.", labels=["kind"])
     overdue = GaugeMetricFamily("bar_outbox_overdue_seconds", "How long the next try of the most overdue promise has been due.", labels=["kind"])
-    single = {name: float(count) for name, _kind, count, _age, _late in rows if name != "waiting"}
+    single = {name: (float(count), float(age)) for name, _kind, count, age, _late in rows if name != "waiting"}
     for name, kind, count, age, late in rows:
         if name == "waiting":
             waiting.add_metric([kind], float(count))
             oldest.add_metric([kind], float(age))
             overdue.add_metric([kind], max(float(late), 0.0))
     yield from (waiting, oldest, overdue)
-    yield _one("bar_outbox_gave_up", "Promises that were given up: somebody must look.", single["gave_up"])
-    yield _one("bar_trail_lines", "Lines of the trail, as the database estimates them.", single["trail"])
-    yield _one("bar_database_connections", "Connections to this database, of everybody.", single["connections"])
-    yield _one("bar_database_connections_limit", "Connections that the server allows.", single["most_connections"])
+    yield _one("bar_outbox_gave_up", "Promises that were given up: somebody must look.", single["gave_up"][0])
+    yield _one("bar_trail_lines", "Lines of the trail, as the database estimates them.", single["trail"][0])
+    if "verified" in single:
+        outcome, age = single["verified"]
+        yield _one("bar_trail_whole", "1 when the last look at the trail found it whole, else 0.", int(outcome == Outcome.SUCCESS))
+        yield _one("bar_trail_verified_seconds", "Seconds since somebody last looked whether the trail is whole.", age)
+    yield _one("bar_database_connections", "Connections to this database, of everybody.", single["connections"][0])
+    yield _one("bar_database_connections_limit", "Connections that the server allows.", single["most_connections"][0])
 
 
 def _of_broker() -> Iterator[Metric]:
