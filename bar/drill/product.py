@@ -18,6 +18,7 @@ import psutil
 import redis
 from django.conf import settings
 
+from bar.database import let_go
 from bar.local import keys, postgres, valkey
 from bar.management.commands.demo import HOST, is_well
 
@@ -161,8 +162,9 @@ class Product:
         postgres.fall(self.home)
 
     def database_stands_up(self) -> None:
-        """PostgreSQL starts again; returns when it takes connections."""
+        """PostgreSQL starts again; returns when it takes connections. The connection of the drill itself died with it."""
         postgres.stand_up(self.home)
+        let_go()
 
     # --- the disk for letters ----------------------------------------------------------------
 

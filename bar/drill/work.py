@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from bar.accounts.models import User
@@ -41,12 +42,12 @@ class Draft:
     @property
     def path(self) -> str:
         """Where its section is saved."""
-        return f"/dossier/{self.number}/bar/{self.version}/opslaan/{SECTION}/"
+        return reverse("save_section", args=[self.number, self.version, SECTION])
 
     @property
     def page(self) -> str:
         """Where a person fills that section in."""
-        return f"/dossier/{self.number}/bar/{self.version}/invullen/{SECTION}/"
+        return reverse("fill_in_section", args=[self.number, self.version, SECTION])
 
     def stored(self) -> tuple[str, int]:
         """The text as it is stored now, and its version."""
