@@ -88,7 +88,7 @@ def test_every_name_in_the_examples_and_manuals_is_one_that_somebody_reads() -> 
     known = (
         names_read() | OF_OTHERS | OF_DEMO | set(compose.names()) | {plain(name) for name in NAME.findall(compose.FILE.read_text(encoding="utf-8"))}
     )
-    words = {"HTTP_X_FORWARDED_PROTO", "NAME", "OIDC_CLIENT_SECRET"}
+    words = {"AF_INET", "AF_INET6", "AF_UNIX", "HTTP_X_FORWARDED_PROTO", "NAME", "OIDC_CLIENT_SECRET"}
     for name in ("docs/deploy.md", "docs/examples/env", "docs/examples/Caddyfile", "docs/examples/nginx.conf", "docs/examples/bar@.service"):
         used = {plain(one) for one in NAME.findall((ROOT / name).read_text(encoding="utf-8"))}
         assert used - known - words == set(), name

@@ -1,19 +1,26 @@
 """Migrate as the owner of the schema, then give the application role its rights and no more.
 
-A model that says `append_only = True` gives SELECT and INSERT only. There are no default privileges: a table that this command did not
-see, the application cannot touch.
+While people work: a statement that cannot have its lock in two seconds lets go and is tried again later, so that nobody waits behind it.
+A model that says `append_only = True` gives SELECT and INSERT only. There are no default privileges: a table that this command did not see,
+the application cannot touch.
 """
 
+import time
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management import CommandError
 from django.core.management.commands import migrate
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from bar.database import OWNER, as_owner
+
+LOCK_SECONDS = 2  # that anybody may have to wait for a migration (security.md F13)
+TRIES, BETWEEN = 5, 5.0  # seconds
+NO_LOCK = "55P03"
 
 READ, ADD, ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE, DELETE"
 
@@ -29,9 +36,25 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         with as_owner():
-            super().handle(*args, **options)
+            self._patiently(*args, **options)
             if not (options["plan"] or options["check_unapplied"]):
                 grant(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
+
+    def _patiently(self, *args: Any, **options: Any) -> None:
+        """Every migration is one transaction: one that lost the wait for a lock left nothing behind, and begins again."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(LOCK_SECONDS * 1000)}ms"])
+        for attempt in range(1, TRIES + 1):
+            try:
+                super().handle(*args, **options)
+            except OperationalError as problem:
+                if getattr(problem.__cause__, "sqlstate", "") != NO_LOCK:
+                    raise
+                self.stderr.write(f"Somebody holds a lock that a migration needs (try {attempt} of {TRIES}). It let go, so nobody waits behind it.")
+                time.sleep(BETWEEN)
+            else:
+                return
+        raise CommandError("The database was too busy for a migration. Nothing was half done: run it again at a quieter moment.")
 
 
 def grant(role: str) -> None:
