@@ -9,11 +9,12 @@ class BarConfig(AppConfig):
     name = "bar"
 
     def ready(self) -> None:
-        """Hang up the doorbell that lower packages ring without knowing a broker, and say what promises about people mean."""
+        """Hang up the doorbell that lower packages ring without knowing a broker, say what promises about people mean, and read the privacy text."""
         from bar.accounts.actions import invitations, passwords
         from bar.accounts.reset_links import address_in_mail
         from bar.celery import ring
         from bar.database import try_again_soon
+        from bar.privacy import privacy_text
         from bar.sharing import actions as sharing
         from consent.actions.answers import EXPERT_SEATED
         from dossiers import outbox
@@ -22,6 +23,7 @@ class BarConfig(AppConfig):
         from dossiers.notices import Reason
 
         try_again_soon()
+        privacy_text()  # a text that cannot be read stops the start
         for reason in (Reason.RESET_ASKED, Reason.RESET_DONE):
             lead_to(reason, address_in_mail)
         WORK[invitations.PROMISE] = Work(invitations.send, invitations.failed, MAIL_WAITS)

@@ -295,6 +295,10 @@ CELERY_BEAT_SCHEDULE = {
 # --- rules that an installation may set ------------------------------------------------------
 INVITATION_DAYS = env.number("INVITATION_DAYS", 7, minimum=1)
 OFFER_TERM_WORKING_DAYS = env.number("OFFER_TERM_WORKING_DAYS", 2, minimum=1)
+PRIVACY_TEXT = env.text("PRIVACY_TEXT", str(BASE_DIR / "docs" / "privacy.md"))  # read by bar/privacy.py when the product starts
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", "")  # where to tell of a hole: /.well-known/security.txt
+if SECURITY_CONTACT and (not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")) or not SECURITY_CONTACT.isprintable()):
+    raise ImproperlyConfigured("SECURITY_CONTACT must start with mailto:, https:// or tel:, as RFC 9116 asks.")
 
 # --- mail ------------------------------------------------------------------------------------
 # On this machine (a demonstration, tests) mail becomes a file that nobody gets; anywhere else a mail server must be named.

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from bar import demo_mail, give_account, help_employee, home, new_contact, new_dossier, own_copy, to_print
 from bar.health import healthz, livez, readyz
 from bar.metrics_page import metrics
+from bar.security_txt import security_txt
 from bar.sharing.views import new_share
 from consent.urls import outside
 
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("bar.accounts.urls")),
     path("healthz", healthz, name="healthz"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from bar.privacy import privacy_text
 from bar.words import word_groups
 from dossiers.door import public
 from dossiers.pages import own_page
@@ -26,4 +27,4 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, why, who reads it, and which rights people have."""
-    return own_page(request, "pages/privacy.html")
+    return own_page(request, "pages/privacy.html", {"text": privacy_text()})
