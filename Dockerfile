@@ -31,7 +31,6 @@ COPY instrument instrument
 COPY static static
 COPY templates templates
 COPY docs/privacy.md docs/privacy.md
-COPY docs/privacy.md docs/
 
 # Collecting static files asks for settings, not for services: these values are gone when the command ends.
 # What is imported is compiled here, because the running image writes nothing.
