@@ -43,7 +43,7 @@ SAMPLES = {
     "reset": "00000000-0000-4000-8000-000000000004",
     "invitation": "00000000-0000-4000-8000-000000000005",
 }
-PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "healthz", "livez", "readyz", "metrics"}
+PUBLIC = {"sign_in", "sign_out", "glossary", "accessibility", "privacy", "security_txt", "healthz", "livez", "readyz", "metrics"}
 SIGNED_IN = {"home", "new_dossier", "letters_to_print"}
 PUBLIC |= {"invitation", "renew_invitation", "accept_through_organisation", "demo_mail"}  # invitations and the demo's mail
 PUBLIC |= {"still_here", "lost_password", "new_password"}  # sessions and passwords
