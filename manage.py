@@ -12,7 +12,7 @@ from types import FrameType
 from bar.local import LocalProblem, folder, services
 
 OURS = {"bar", "consent", "dossiers", "instrument"}
-NEED_NO_DATA = {"demo", "drill", "migrate"}  # they bring the database up to date themselves
+NEED_NO_DATA = {"demo", "drill", "migrate", "restore", "restore_drill"}  # they bring the database up to date themselves, or want an empty one
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from consent.actions.hand_over import hand_over_inside
 from consent.actions.seats import end_seat, from_outside, lock_seat, replace_seat
 from consent.models import Seat, SeatKind, Share
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.notices import Reason, tell
 from dossiers.parts import EXPERTS, Role
 from dossiers.trail import Event, Origin, append
@@ -115,6 +116,7 @@ def _stop_shares(seat: Seat, *, by: User, now: datetime.datetime, origin: Origin
     for share in Share.objects.select_for_update().filter(dossier=seat.dossier, person_id=seat.person_id, stopped_at__isnull=True):
         share.stopped_at, share.stopped_by, share.stop_reason = now, by, GONE
         share.save(update_fields=["stopped_at", "stopped_by", "stop_reason"])
+        note_closing(Closing.SHARE, share.pk, by=by)
         for row in share.parts.all():
             guard.revoke(share_part=row)
         append(from_outside(seat.dossier, Event.STOP, seat, by=by, origin=origin))

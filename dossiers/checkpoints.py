@@ -11,7 +11,8 @@ import hmac
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,7 @@ def last_of(path: Path) -> Last:
     return Last()
 
 
-def how_many(lines: Sequence[bytes], *, until: dt.datetime, known: Set[str]) -> int:
+def how_many(lines: Sequence[bytes], *, until: dt.datetime, known: AbstractSet[str]) -> int:
     """How many of these lines, from the first on, were there at this moment or are told of in a trail (`known`, their signatures)."""
     count = 0
     for number, raw in enumerate(lines, start=1):

@@ -106,7 +106,7 @@ def unseal_text(sealed: str, *, bound_to: str) -> str:
 
 def rewrapped_key(dossier_id: uuid.UUID, wrapped: str) -> str:
     """The same data key under the first key of the ring; as it was when it is already. Raises `SealBroken`."""
-    return wrapped if is_newest(wrapped) else _seal_with_ring(_unwrap(dossier_id, wrapped), _key_place(dossier_id))
+    return wrapped if is_newest(wrapped) else _seal_with_ring(unwrapped_key(dossier_id, wrapped), _key_place(dossier_id))
 
 
 def resealed_text(sealed: str, *, bound_to: str) -> str:
@@ -137,7 +137,8 @@ def _open_with_ring(sealed: str, place: str) -> bytes:
     return unseal(ring[name], ciphertext, bound_to=place)
 
 
-def _unwrap(dossier_id: uuid.UUID, wrapped: str) -> bytes:
+def unwrapped_key(dossier_id: uuid.UUID, wrapped: str) -> bytes:
+    """The data key behind a wrapped key, kept nowhere. Raises `SealBroken`."""
     try:
         return _open_with_ring(wrapped, _key_place(dossier_id))
     except SealBroken as broken:
@@ -166,7 +167,7 @@ def data_key(dossier_id: uuid.UUID) -> bytes:
 
 def remember_key(dossier_id: uuid.UUID, wrapped: str) -> bytes:
     """Unwrap a data key and keep it for a while; for lists, that fetched many dossiers with their wrapped keys in one query."""
-    key = _unwrap(dossier_id, wrapped)
+    key = unwrapped_key(dossier_id, wrapped)
     with _cache_lock:
         _cache[dossier_id] = (time.monotonic() + CACHE_SECONDS, key)
         _cache.move_to_end(dossier_id)

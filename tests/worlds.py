@@ -1,12 +1,22 @@
 """Fixtures that give a test its world. A plugin, loaded by conftest."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from tests.world import World, make_world
 
 FULL = bool(os.environ.get("BAR_FULL"))  # `make test-all`: the counts an issue states
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests close does not stand in a file that grows with every run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "CONSENT_LEDGER", tmp_path_factory.mktemp("ledger") / "closings")
+        yield
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def environment(home: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.secret_key,
         "SEALING_KEYS": secrets.sealing_keys,
         "HASH_KEY": secrets.hash_key,
+        "BACKUP_KEY": secrets.backup_key,
         "BAR_VAR": str(home),
         # Embedded means invented people on this machine. Tests look at the product without the banner, but over http.
         "BAR_DEMO": "0" if test else "1",

@@ -19,6 +19,7 @@ from consent.models import Answer, AnswerState, Channel, NoteKind, Share, ShareN
 from consent.wording import CURRENT
 from dossiers.door import Opened
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.notices import Reason, tell, tell_all
 from dossiers.parts import Act, Part
 from dossiers.trail import Event, action
@@ -224,6 +225,8 @@ def write_answer(share: Share, part: Part, row: Answer, newest: Answer | None) -
     if newest is not None:
         row.at = max(row.at, newest.at + _A_MOMENT)
     row.save(force_insert=True)
+    if row.state in (AnswerState.WITHDRAWN, AnswerState.REFUSED):
+        note_closing(Closing.ANSWER, share_part.pk, by=row.by, detail=row.channel)
     guard.revoke(share_part=share_part)
     if row.state == AnswerState.GIVEN:
         guard.grant_share_part(share_part)

@@ -39,7 +39,7 @@ def settle_seat(share: Share, *, by: Any, now: dt.datetime, may_make: bool) -> b
     if seat is not None and seat.role == share.role:
         if first is not None and seat.start == first[0]:
             return False
-        close_seat(seat, by=by, now=now)
+        close_seat(seat, by=by, now=now, follows=True)
         seat = None
     if seat is None and first is not None:
         start, opener = first

@@ -17,6 +17,7 @@ from consent.actions.seats import close_seat, covers, from_outside, responsible_
 from consent.models import AnswerState, HandOver, HandOverAnswer, HandOverQuestion, QuestionState, Seat, SeatKind
 from dossiers.door import Opened
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.models import Assessment, Dossier, Status
 from dossiers.models.contact import ContactRequest, ContactRequestState
 from dossiers.notices import Reason, tell, tell_all
@@ -59,6 +60,14 @@ def _inside(dossier: Dossier, successor: Any, *, by: Any, now: dt.datetime) -> H
     return row
 
 
+def seat_after(old: Seat, successor: Any, *, by: Any, now: dt.datetime) -> HandOver:
+    """The same hand-over once more, after a restore: from this seat to this successor, who from another arbodienst reads nothing older."""
+    dossier = old.dossier
+    _end([old, *covers(dossier)], by=by, now=now)
+    sees_from = old.sees_from if successor.organisation_id == dossier.arbodienst_id else timezone.localdate(now)
+    return _seat_successor(dossier, old, successor, to_organisation_id=successor.organisation_id, sees_from=sees_from, by=by, now=now)
+
+
 def _responsible(dossier: Dossier) -> Seat:
     old = responsible_seat(dossier)
     if old is None:
@@ -81,6 +90,7 @@ def _seat_successor(
     seat = seat_person(dossier, successor, Role.PHYSICIAN, start=today, sees_from=sees_from, appointed_by=by)
     Assessment.objects.filter(dossier=dossier).exclude(status=Status.FINAL).update(author=successor)  # a draft that runs is the successor's
     withdraw_questions(dossier, by=by, now=now)
+    note_closing(Closing.HANDED_OVER, old.pk, by=by, detail=str(successor.pk))
     return HandOver.objects.create(
         dossier=dossier,
         from_person=old.person,
@@ -144,6 +154,8 @@ def withdraw_elsewhere(opened: Opened) -> None:
 
 def withdraw_questions(dossier: Dossier, *, by: Any, now: dt.datetime) -> int:
     """Close what is asked and not answered."""
+    for question in HandOverQuestion.objects.filter(dossier=dossier, state=QuestionState.OPEN):
+        note_closing(Closing.QUESTION, question.pk, by=by)
     rows = HandOverQuestion.objects.filter(dossier=dossier, state=QuestionState.OPEN)
     return rows.update(state=QuestionState.WITHDRAWN, closed_at=now, closed_by=by)
 
@@ -196,6 +208,7 @@ def decline_from_elsewhere(person: Any, question_id: uuid.UUID, *, now: dt.datet
         question = _question_to(person, question_id, now, lock=True)
         question.state, question.closed_at, question.closed_by = QuestionState.DECLINED, now, person
         question.save(update_fields=["state", "closed_at", "closed_by"])
+        note_closing(Closing.QUESTION, question.pk, by=person)
         old = _responsible(question.dossier)
         tell(old.person, Reason.HANDED_OVER, now=now, dossier=question.dossier, object_id=f"declined:{question.pk}")
         append(from_outside(question.dossier, Event.STOP_HAND_OVER, old, by=person, origin=origin))
@@ -251,4 +264,6 @@ def withdraw_hand_over(opened: Opened, *, hand_over: HandOver) -> None:
 def _answer(opened: Opened, row: HandOver, state: AnswerState) -> None:
     locked = HandOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
     HandOverAnswer.objects.create(dossier=opened.dossier, hand_over=locked, state=state, at=opened.now, by=opened.person, wording=WORDING)
+    if state is not AnswerState.GIVEN:
+        note_closing(Closing.HAND_OVER_ANSWER, row.pk, by=opened.person)
     opened.trail.note(Event.ANSWER_HAND_OVER, Part.SHARING, object_type="hand_over", object_id=f"{row.pk}:{state.value}")

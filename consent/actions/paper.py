@@ -31,6 +31,7 @@ from consent.models import Answer, AnswerState, Channel, PaperAnswer, Share
 from consent.wording import CURRENT
 from dossiers.door import Opened, Touch
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.notices import Reason, tell, tell_all
 from dossiers.parts import AUTHORS, Act, Part
 from dossiers.rules.working_days import add_working_days
@@ -158,6 +159,7 @@ def _locked(share: Share, paper: uuid.UUID) -> PaperAnswer:
 def _cancel(row: PaperAnswer, *, by: Any, now: dt.datetime) -> None:
     row.cancelled_by, row.cancelled_at = by, now
     row.save(update_fields=["cancelled_by", "cancelled_at"])
+    note_closing(Closing.PAPER, row.pk, by=by)
 
 
 # --- no, or taken back, by phone or paper ---------------------------------------------------------------
@@ -201,6 +203,16 @@ def _refuse(opened: Opened, share: Share, parts: set[Part], channel: Channel) ->
     return taken | set(refused)
 
 
+def take_out_of_waiting(share: Share, parts: set[Part], *, by: Any, now: dt.datetime) -> bool:
+    """A yes on paper that waits loses these parts; whether it had one of them. With the share locked, in the transaction of the caller."""
+    waits = PaperAnswer.objects.filter(share=share, confirmed_at__isnull=True, cancelled_at__isnull=True).first()
+    if waits is None or not {part.value for part in parts} & set(waits.parts):
+        return False
+    if not _keep_waiting(waits, parts):
+        _cancel(waits, by=by, now=now)
+    return True
+
+
 def _keep_waiting(row: PaperAnswer, refused: set[Part]) -> bool:
     """A yes that waits goes on without these parts; false when nothing is left of it."""
     left = [part for part in row.parts if Part(part) not in refused]
@@ -232,6 +244,7 @@ def ask_again(employee: Any, *, now: dt.datetime, origin: Origin | None = None) 
             _cancel(waits, by=employee, now=now)
         for share_part in share.parts.filter(part__in=[part.value for part in given]):
             guard.revoke(share_part=share_part)
+            note_closing(Closing.ANSWER, share_part.pk, by=employee, detail=Channel.SCREEN)
         settle_seat(share, by=employee, now=now, may_make=False)
         if timezone.localdate(now) <= share.last_day:
             tell(employee, Reason.SHARE_ASKED, now=now, dossier=share.dossier, object_id=f"account:{share.pk}")

@@ -14,6 +14,7 @@ from consent import guard
 from consent.models import Seat, SeatKind
 from dossiers.door import Opened
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.models import Dossier
 from dossiers.notices import Reason, tell, tell_all
 from dossiers.parts import Act, Part, Role
@@ -64,13 +65,17 @@ def _clear_past(dossier: Dossier, person: Any, start: dt.date) -> None:
         assert seat.until is not None
         midnight = timezone.make_aware(dt.datetime.combine(seat.until + dt.timedelta(days=1), dt.time.min))
         if midnight <= timezone.now():
-            close_seat(seat, by=seat.appointed_by or person, now=midnight)
+            close_seat(seat, by=seat.appointed_by or person, now=midnight, follows=True)
 
 
-def close_seat(seat: Seat, *, by: Any, now: dt.datetime) -> None:
-    """End a seat: nothing is open to it from the next request on. Called with the row locked, inside an action that leaves the trail."""
+def close_seat(seat: Seat, *, by: Any, now: dt.datetime, follows: bool = False) -> None:
+    """End a seat: nothing is open to it from the next request on. Called with the row locked, inside an action that leaves the trail.
+
+    `follows`: it ends because of a day or a key, which say so themselves; only what somebody decided stands in the ledger."""
     seat.ended_at, seat.ended_by = now, by
     seat.save(update_fields=["ended_at", "ended_by"])
+    if not follows:
+        note_closing(Closing.SEAT, seat.pk, by=by)
     guard.revoke(seat=seat)
 
 

@@ -19,6 +19,7 @@ from consent.share_state import counts, opens
 from consent.share_story import plain_parts_of
 from dossiers.door import Opened
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.models import Dossier
 from dossiers.notices import Reason, tell
 from dossiers.parts import EXPERTS, Act, Part, Role
@@ -136,6 +137,7 @@ def stop(opened: Opened, *, share: Share, reason: str = "") -> None:
         was_open = opens(parts[share.pk], opened.today) and opened.dossier.closed_on is None
         share.stopped_at, share.stopped_by, share.stop_reason = opened.now, opened.person, reason
         share.save(update_fields=["stopped_at", "stopped_by", "stop_reason"])
+        note_closing(Closing.SHARE, share.pk, by=opened.person)
         for row in share.parts.all():
             guard.revoke(share_part=row)
         tell(opened.dossier.employee, Reason.SHARE_STOPPED, now=opened.now, dossier=opened.dossier, object_id=share.pk)

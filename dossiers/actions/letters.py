@@ -13,6 +13,7 @@ from django.utils import timezone
 from dossiers import outbox
 from dossiers.door import Opened
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.letter import frozen_core
 from dossiers.models import CopyState, Letter, LetterCopy, Reader
 from dossiers.notices import Reason, tell_seated
@@ -119,6 +120,7 @@ def withdraw_letter(opened: Opened, *, letter: Letter, reason: str) -> None:
         raise Refused("Schrijf op waarom u de brief intrekt. Werknemer en werkgever lezen dit.")
     letter.withdrawn_at, letter.withdrawn_by, letter.withdrawn_reason = opened.now, opened.person, reason
     letter.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    note_closing(Closing.LETTER, letter.pk, by=opened.person)
     if letter.released_at is not None:
         _tell_readers(letter, Reason.LETTER_WITHDRAWN, now=opened.now)
     opened.trail.note(Event.WITHDRAW_LETTER, Part.LETTERS, object_type="letter", object_id=letter.pk)

@@ -12,6 +12,7 @@ from typing import Any
 
 from dossiers.door import Opened
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.models import AbsenceProposal, Dossier, JobDemand, JobDescription, Recovery
 from dossiers.models.dossier import ProposalKind, ProposalState
 from dossiers.notices import Reason, tell_seated
@@ -190,4 +191,5 @@ def close_dossier(opened: Opened) -> None:
         raise Refused("Er is nog een versie in bewerking. Maak die eerst af, of gooi het concept weg.")
     opened.dossier.closed_on, opened.dossier.closed_by = opened.today, opened.person
     opened.dossier.save(update_fields=["closed_on", "closed_by"])
+    note_closing(Closing.DOSSIER, opened.dossier.pk, by=opened.person)
     opened.trail.note(Event.CHANGE_PROCESS, Part.PROCESS)

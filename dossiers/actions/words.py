@@ -8,6 +8,7 @@ from typing import Any
 
 from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
+from dossiers.ledger import Closing, note_closing
 from dossiers.models import Dossier, EmployeeView, Switch, WrittenBy
 from dossiers.parts import Act, Part, Role
 from dossiers.sections import VIEW_FIELDS, newest_view
@@ -69,4 +70,6 @@ def _save(opened: Opened, value: Mapping[str, Any], written_by: WrittenBy, seen:
 def switch_view(opened: Opened, *, on: bool) -> None:
     """Let the own words into the next letter, or keep them out. What stands in a letter stays there."""
     Switch.objects.create(dossier=opened.dossier, part=Part.EMPLOYEE_VIEW, on=on, at=opened.now, by=opened.person)
+    if not on:
+        note_closing(Closing.SWITCH, opened.dossier.pk, by=opened.person, detail=Part.EMPLOYEE_VIEW.value)
     opened.trail.note(Event.SWITCH, Part.EMPLOYEE_VIEW, object_type="switch", object_id="on" if on else "off")

@@ -20,6 +20,7 @@ from bar.accounts.rules.work import NOTHING, PHYSICIAN, Work, big_problem
 from bar.accounts.staff import OPEN_STATES, address_of, person_of
 from consent.models import Seat, SeatKind
 from dossiers.errors import Refused
+from dossiers.ledger import Closing, note_closing
 from dossiers.parts import Role
 from dossiers.trail import Origin
 
@@ -80,7 +81,10 @@ def is_taken(email: str, *, but: User | None = None) -> bool:
 
 def withdraw_invitations(person: User) -> None:
     """No open link of this person works any more."""
-    Invitation.objects.filter(person=person, state__in=OPEN_STATES).update(state=InvitationState.WITHDRAWN)
+    rows = Invitation.objects.filter(person=person, state__in=OPEN_STATES)
+    for pk in rows.values_list("pk", flat=True):
+        note_closing(Closing.INVITATION, pk)
+    rows.update(state=InvitationState.WITHDRAWN)
 
 
 def invite_again(by: User, *, pk: uuid.UUID, email: str, now: datetime.datetime, origin: Origin) -> None:
@@ -188,6 +192,7 @@ def end_account(person: User, *, by: User, organisation: Organisation, now: date
     person.ended_at, person.ended_by, person.is_active = now, by, has_own_dossier
     person.profession, person.delegate_kind, person.is_administrator = "", "", False
     person.save(update_fields=["ended_at", "ended_by", "is_active", "profession", "delegate_kind", "is_administrator"])
+    note_closing(Closing.PERSON, person.pk, by=by)
     withdraw_invitations(person)
     Identity.objects.filter(person=person, provider__organisation=organisation).delete()
     Reset.objects.filter(person=person, done_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=now, cancelled_by=by)

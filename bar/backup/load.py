@@ -1,0 +1,103 @@
+"""Reading a backup: first whole, to see that nothing is missing, and then into an empty database with its letters.
+
+It fills a database and nothing else; what has to happen before people may use it again is in `restore.py`.
+"""
+
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from bar.backup import manifest as told
+from bar.backup.make import DATABASE, LETTERS, MANIFEST, first_line
+from bar.backup.manifest import Manifest
+from bar.backup.problem import BackupProblem
+from bar.backup.programs import environment_of, program
+from bar.backup.stream import DAMAGED, Opening
+
+RESTORE = ("--format=custom", "--no-owner", "--no-privileges", "--no-comments", "--exit-on-error", "--single-transaction")
+
+
+def examine(path: Path) -> Manifest:
+    """Read the whole file, so that one that was cut off is refused before anything is changed; gives what it says about itself."""
+    with _members(path) as members:
+        manifest = _manifest(members)
+        parts = sum(1 for name, _ in members if name.startswith(DATABASE))
+    if not parts:
+        raise BackupProblem(DAMAGED)
+    return manifest
+
+
+def pour(path: Path, database: Mapping[str, Any], *, name: str, then: Callable[[], None], letter: Callable[[str, bytes], None]) -> None:
+    """Fill this (empty) database, call `then`, and give every letter to `letter`. In one transaction: it is filled whole or stays empty."""
+    with _members(path) as members:
+        manifest = _manifest(members)
+        with tempfile.TemporaryFile() as said:
+            command = [program("pg_restore", at_least=manifest.server), *RESTORE, f"--dbname={name}"]
+            place = environment_of({**database, "NAME": name})
+            filling = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=place)  # noqa: S603 -- fixed program
+            try:
+                is_filled = False
+                for member, content in members:
+                    if member.startswith(DATABASE):
+                        _feed(filling, content, said)
+                    elif member.startswith(LETTERS):
+                        if not is_filled:
+                            _finish(filling, said)
+                            then()
+                        is_filled = True
+                        letter(member.removeprefix(LETTERS), content)
+                if not is_filled:
+                    _finish(filling, said)
+                    then()
+            finally:
+                if filling.poll() is None:
+                    filling.kill()
+                    filling.wait()
+
+
+def _feed(filling: "subprocess.Popen[bytes]", content: bytes, said: IO[bytes]) -> None:
+    assert filling.stdin is not None
+    try:
+        filling.stdin.write(content)
+    except BrokenPipeError:
+        _finish(filling, said)
+        raise BackupProblem("pg_restore stopped before the end; nothing was restored.") from None
+
+
+def _finish(filling: "subprocess.Popen[bytes]", said: IO[bytes]) -> None:
+    assert filling.stdin is not None
+    try:
+        filling.stdin.close()
+    except BrokenPipeError:
+        pass
+    if filling.wait() != 0:
+        raise BackupProblem(f"pg_restore failed, so the database is still empty: {first_line(said)}")
+
+
+@contextmanager
+def _members(path: Path) -> Iterator[Iterator[tuple[str, bytes]]]:
+    try:
+        with path.open("rb") as file, tarfile.open(fileobj=Opening(file), mode="r|") as archive:  # type: ignore[call-overload]
+            yield _each(archive)
+    except tarfile.TarError as problem:
+        raise BackupProblem(DAMAGED) from problem
+    except OSError as problem:
+        raise BackupProblem(f"{path} cannot be read: {problem.strerror}.") from problem
+
+
+def _each(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+    for member in archive:
+        content = archive.extractfile(member)
+        assert content is not None
+        yield member.name, content.read()
+
+
+def _manifest(members: Iterator[tuple[str, bytes]]) -> Manifest:
+    name, content = next(members, ("", b""))
+    if name != MANIFEST:
+        raise BackupProblem(DAMAGED)
+    return told.read(content)
