@@ -1,4 +1,4 @@
-"""Letters as HTML and as PDF/UA: the only module that knows WeasyPrint, and only a child process imports it.
+"""Letters as HTML and as PDF/UA: the only module that knows WeasyPrint; a process loads it when it first prints, for all its children.
 
 Each render is a forked child with limits on processor, memory, file size and wall clock; it can fetch our style
 sheets and two font files, and nothing else. No text of a dossier may be logged or put in an error here.
@@ -120,6 +120,7 @@ def render_pdf(html: str) -> bytes:
 
     Raises RenderFailed. Works in a Celery child and beside threads, where multiprocessing does not.
     """
+    _load()
     with tempfile.TemporaryDirectory(prefix="letter-") as folder:  # ours to empty, also when the child is killed
         return _in_child(lambda: _pdf_bytes(html, Path(folder)))
 
@@ -136,6 +137,13 @@ def _engine() -> Engine:
 
 
 # --- the child ---------------------------------------------------------------------------------
+
+
+def _load() -> None:
+    """Before the fork, so that not every child reads the same libraries and fonts again; what is printed is only seen by the child."""
+    import weasyprint  # noqa: F401
+
+    _glyphs()
 
 
 def _in_child(work: Callable[[], bytes]) -> bytes:

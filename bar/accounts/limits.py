@@ -6,6 +6,7 @@ The numbers stand in rules/sessions.py. A request that only asks how much time i
 import datetime
 from collections.abc import Callable
 
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +21,7 @@ from bar.accounts.rules.sessions import End, Limits, TimeLeft, limits_of, must_n
 from consent.gate import origin_of
 from dossiers.parts import AUTHORS, EXPERTS
 
-SIGNED_IN_AT, LAST_SEEN = "signed_in_at", "last_seen"
+SIGNED_IN_AT, LAST_SEEN, DEVICE = "signed_in_at", "last_seen", "device"
 WHY = {
     End.IDLE: "U bent uitgelogd, omdat u een tijd niets deed. Zo kan niemand anders meekijken. Log opnieuw in om verder te gaan.",
     End.ABSOLUTE: "U was lang ingelogd. Voor de veiligheid vragen we u om opnieuw in te loggen.",
@@ -45,6 +46,22 @@ class SessionLimits:
         if getattr(request, "bar_knows", "") and isinstance(request.user, User):
             _know_browser(request, response, request.user, now)
         return response
+
+
+class Devices(UserSessionsMiddleware):
+    """Middleware: the list of devices of allauth, written as seldom as the rest (`must_note`) and at once when somebody comes from elsewhere."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Note the device of this session when it is another one, or was noted too long ago."""
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = timezone.now()
+        device = [request.session.session_key, request.META.get("REMOTE_ADDR"), request.headers.get("user-agent", "")]
+        if request.session.get(DEVICE) == device and not must_note(_moment(request, LAST_SEEN, now), now):
+            return self.get_response(request)
+        if request.session.get(DEVICE) != device:
+            request.session[DEVICE] = device
+        return super().__call__(request)
 
 
 def left_of(request: HttpRequest, person: User, now: datetime.datetime) -> TimeLeft:

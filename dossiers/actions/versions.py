@@ -22,6 +22,7 @@ from instrument.forms import FILLED_SECTIONS, FormContext, SectionForm, data_of,
 from instrument.schema import Instrument
 
 LARGEST_SECTION = 500_000  # characters in one section; a paste beyond this is refused before it is stored
+ITEM_SECTIONS = frozenset({"work_factors", "areas", "context_factors"})
 SECTION_PART: dict[str, Part] = {
     "visit": Part.CAPACITY,
     "work_factors": Part.WORK_FACTORS,
@@ -191,7 +192,8 @@ def _check_visit(opened: Opened, version: Assessment, section: str, form: Sectio
 
 
 def _previous_value(version: Assessment, section: str) -> Any:
-    return read_section(version.started_from, section) if version.started_from is not None and section != "visit" else None
+    """What the previous version said, for items: those that say the same keep the date of their last change."""
+    return read_section(version.started_from, section) if section in ITEM_SECTIONS and version.started_from is not None else None
 
 
 @action(Part.CAPACITY, Act.WRITE)

@@ -110,19 +110,21 @@ def save_section(request: DossierRequest, number: str, version: int, section: st
         raise Http404
     typed = _typed(request, opened, section)
     by_script = is_by_script(request)
-    form = section_form(actions.instrument_of(row), section, typed.data, context=actions.context_of(opened, row))
     try:
-        draft, form = _keep(opened, row, section, typed, form)
+        draft, form = _keep(opened, row, section, typed)
     except Stale as stale:
         sentence = stale_sentence(opened, row, section, stale)
-        return stale_answer(stale, sentence) if by_script else _again(request, row, form, stale, sentence, seen=stale.version)
+        if by_script:
+            return stale_answer(stale, sentence)
+        return _again(request, row, _form(opened, row, section, typed), stale, sentence, seen=stale.version)
     except Refused as refusal:
+        form = _form(opened, row, section, typed)
         if by_script:
             return refused_answer(refusal, field_to_blame(refusal, form))
         return _again(request, row, form, refusal, refusal.sentence, seen=typed.seen)
-    row = queries.version(opened, version)  # read again: its rows were just written
     if by_script:
-        return saved_answer(opened, draft, form, section_map(opened, row, drafts_of(row)))
+        return saved_answer(opened, draft, form)
+    row = queries.version(opened, version)  # read again: its rows were just written
     if not form.is_valid():
         return _section_page(request, row, draw_section(opened, row, draft, form=form), status=422)
     messages.success(request, "Opgeslagen.")
@@ -157,12 +159,16 @@ def _typed(request: DossierRequest, opened: Opened, section: str) -> Typed:
     return Typed(fields, seen, data.get("leaving") == "1", data.get("then", ""), data.get("add_row", ""))
 
 
-def _keep(opened: Opened, row: Assessment, section: str, typed: Typed, form: SectionForm) -> tuple[SectionDraft, SectionForm]:
+def _form(opened: Opened, row: Assessment, section: str, typed: Typed) -> SectionForm:
+    return section_form(actions.instrument_of(row), section, typed.data, context=actions.context_of(opened, row))
+
+
+def _keep(opened: Opened, row: Assessment, section: str, typed: Typed) -> tuple[SectionDraft, SectionForm]:
     seen = typed.seen
     if typed.is_leaving or section == "employee_view":
         draft = SectionDraft.objects.filter(assessment=row, section=section).first()
         if draft is not None and section == "employee_view" and _notes_nothing(opened, row, draft, typed):
-            return draft, form
+            return draft, _form(opened, row, section, typed)
         if draft is not None and typed.is_leaving and draft.version == seen + 1 and draft.saved_by_id == opened.person.pk:
             seen = draft.version  # the page left while its previous save was under way: that one arrived first
     saved = actions.save_section(opened, version=row, section=section, data=typed.data, seen=seen)

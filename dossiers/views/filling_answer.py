@@ -9,27 +9,29 @@ from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
 from dossiers.models import Assessment, SectionDraft
 from dossiers.views.autosave import kept_answer
-from dossiers.views.filling_map import SectionMap
+from dossiers.views.filling_map import state_of
 from dossiers.views.filling_page import hits_of, known_names, name_readers
-from instrument.forms import SectionForm
+from instrument.forms import SectionForm, missing
 
 TOO_LONG = 413
 
 
-def saved_answer(opened: Opened, draft: SectionDraft, form: SectionForm, sections: SectionMap) -> JsonResponse:
+def saved_answer(opened: Opened, draft: SectionDraft, form: SectionForm) -> JsonResponse:
     """Kept. 422 when something in it is not right yet: also that is kept."""
     name_readers(opened, form)
     hits = {
         name: [{"before": hit.before, "word": hit.word, "after": hit.after, "why": hit.why} for hit in found]
         for name, found in hits_of(form, known_names(opened)).items()
     }
-    lines = {
-        "text": sections.text,
-        "done": sections.done,
-        "sections": {line.key: {"state": line.state.value, "text": line.state_text} for line in sections.sections},
-    }
+    state, text, _ = state_of(draft, missing=_missing(form))
     status = 200 if form.is_valid() else 422
-    return kept_answer(form, version=draft.version, at=draft.saved_at, status=status, hits=hits, map=lines)
+    line = {"section": draft.section, "state": state.value, "text": text}
+    return kept_answer(form, version=draft.version, at=draft.saved_at, status=status, hits=hits, map=line)
+
+
+def _missing(form: SectionForm) -> int:
+    """How many questions of this section still need an answer; what another section says plays no part (`instrument.forms.missing`)."""
+    return sum(bool(found.field) for found in missing(form.instrument, {form.section.key: form.value})) if form.is_valid() else 0
 
 
 def field_to_blame(refusal: Refused, form: SectionForm) -> str | None:

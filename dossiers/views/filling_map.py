@@ -98,15 +98,19 @@ def section_map(
     address = [opened.dossier.number, version.number]
     lines = []
     for section in readable_sections(opened, version):
-        state, text, needs = _state(opened, section, drafts.get(section.key), counts[section.key])
+        is_computed = section.kind is SectionKind.COMPUTED
+        state, text, needs = _computed(opened) if is_computed else state_of(drafts.get(section.key), missing=counts[section.key])
         url = f"#{section.key}" if on_one_page else reverse("fill_in_section", args=[*address, section.key])
         lines.append(MapLine(section.key, section.title, url, state, text, needs, section.key == current))
     return SectionMap(tuple(lines), any(row.carried for row in drafts.values()))
 
 
-def _state(opened: Opened, section: Section, draft: SectionDraft | None, missing: int) -> tuple[Progress, str, bool]:
-    if section.kind is SectionKind.COMPUTED:
-        return Progress.DONE, f"week {week_of(opened.dossier.absence, opened.today)}", False
+def _computed(opened: Opened) -> tuple[Progress, str, bool]:
+    return Progress.DONE, f"week {week_of(opened.dossier.absence, opened.today)}", False
+
+
+def state_of(draft: SectionDraft | None, *, missing: int) -> tuple[Progress, str, bool]:
+    """How a section that is filled in looks in the map, in words, and whether it needs something; `missing`: questions without an answer."""
     if draft is None:
         return Progress.OPEN, "", False
     if not draft.valid:

@@ -110,16 +110,16 @@ export function showProblem(form, field, sentence) {
   else showNotes(form, [sentence]);
 }
 
-/** The map and how far the whole is. */
-export function showMap({ sections, done, text }) {
-  for (const link of document.querySelectorAll("[data-section]")) {
-    const now = sections[link.dataset.section];
-    if (!now) continue;
-    for (const state of ["done", "open", "attention"]) link.classList.toggle(`section-map__link--${state}`, state === now.state);
-    link.querySelector(".section-map__state").textContent = now.text;
+/** The saved section in the map, and how far the whole is. */
+export function showMap({ section, state, text }) {
+  const links = [...document.querySelectorAll("[data-section]")];
+  for (const link of links.filter((link) => link.dataset.section === section)) {
+    for (const one of ["done", "open", "attention"]) link.classList.toggle(`section-map__link--${one}`, one === state);
+    link.querySelector(".section-map__state").textContent = text;
   }
+  const done = links.filter((link) => link.classList.contains("section-map__link--done")).length;
   document.getElementById("filling-progress").value = done;
-  document.getElementById("filling-progress-text").textContent = text;
+  document.getElementById("filling-progress-text").textContent = `${done} van ${links.length} klaar`;
 }
 
 /** Parts of the page that the server drew again, such as what the employer reads of it. Never a part that can be typed in. */

@@ -40,7 +40,7 @@ def _run(folder: Path, address: str) -> list[dict[str, Any]]:
     environment = {**os.environ, "BENCH_PEOPLE_FILE": str(folder / "people.json"), "BENCH_THINK": THINK}
     command = [sys.executable, "-m", "locust", "--headless", "--json", "--only-summary", "--host", address, "-f", "tests/bench/people.py"]
     times = ["--users", str(PEOPLE), "--spawn-rate", str(max(1, PEOPLE // 20)), "--run-time", f"{SECONDS}s", "--exit-code-on-error", "0"]
-    done = subprocess.run([*command, *times], env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([*command, *times], env=environment, check=True, capture_output=True, text=True)
     print(done.stderr[-2000:], file=sys.stderr)
     return list(json.loads(done.stdout))
 
@@ -102,5 +102,3 @@ def _person(role: str, person: Any, dossiers: list[dict[str, Any]]) -> dict[str,
     client = Client()
     let_in(client, person)
     return {"role": role, "cookie": [settings.SESSION_COOKIE_NAME, client.session.session_key], "dossiers": dossiers}
-
-

@@ -123,5 +123,3 @@ def _autosave(world: Any, version: int, section: str) -> dict[str, Any]:
         goal=AUTOSAVE_GOAL,
         fields=len(typed),
     )
-
-

@@ -45,9 +45,7 @@ def workers(extra: Mapping[str, str]) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(override_settings(REDIS_URL=values["REDIS_URL"], CELERY_BROKER_URL=values["REDIS_URL"]))
         stack.callback(setattr, app.conf, "broker_url", before)
-        stack.enter_context(
-            _running([*python, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel", "ERROR"], values)
-        )
+        stack.enter_context(_running([*python, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel", "ERROR"], values))
         until = time.monotonic() + 60
         while not app.control.inspect(timeout=0.5).ping():
             assert time.monotonic() < until, "the worker does not answer"

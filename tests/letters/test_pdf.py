@@ -155,13 +155,14 @@ def test_the_same_core_gives_the_same_bytes() -> None:
     assert render_letter_pdf(one_area(), Reader.EMPLOYER) == made("one area", Reader.EMPLOYER)
 
 
-def test_a_process_that_made_nothing_before_makes_the_same_and_imports_it_in_the_child_only() -> None:
+def test_a_process_that_made_nothing_before_makes_the_same_and_loads_the_press_only_then() -> None:
     code = """
 import hashlib, sys
 from dossiers.pdf import render_letter_pdf
 from dossiers.rules.letter_text import Reader
 from tests.letters.material import one_area
-print(hashlib.sha256(render_letter_pdf(one_area(), Reader.EMPLOYER)).hexdigest(), "weasyprint" in sys.modules)
+is_loaded = "weasyprint" in sys.modules
+print(hashlib.sha256(render_letter_pdf(one_area(), Reader.EMPLOYER)).hexdigest(), is_loaded)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=pdf.PROJECT, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.split() == [hashlib.sha256(made("one area", Reader.EMPLOYER)).hexdigest(), "False"], done.stderr
@@ -292,7 +293,7 @@ def test_a_letter_is_made_beside_other_threads_and_in_a_child_of_a_child() -> No
     assert {*made_in_threads, in_child} == {made("one area", Reader.EMPLOYER)}
 
 
-def test_nothing_here_imports_weasyprint_into_the_parent() -> None:
+def test_nothing_here_imports_weasyprint_at_module_level() -> None:
     source = Path(pdf.__file__).read_text("utf-8")
     assert not re.search(r"^(?:from|import) weasyprint", source, re.MULTILINE)
 
