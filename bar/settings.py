@@ -276,7 +276,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90  # seconds; one render stops itself after 30
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.5, "visibility_timeout": 600}
+# A line to the broker that died without a word (a cut network, a frozen host) is noticed, and made anew.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 10, "socket_keepalive": True, "visibility_timeout": 600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_IMPORTS = ["dossiers.tasks", "consent.tasks", "bar.tasks", "bar.working"]
