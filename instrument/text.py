@@ -18,6 +18,7 @@ MAX_JSON_DEPTH = 40
 MAX_NUMBER_DIGITS = 15
 """Whole numbers up to this many digits survive every JSON reader unchanged."""
 
+_NEEDED = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
@@ -58,6 +59,15 @@ def check_text(value: str, *, max_combining: int = MAX_COMBINING) -> None:
             raise BadText("Er staan te veel tekens boven op elkaar. Typ de tekst opnieuw.")
 
 
+def check_line(value: str) -> None:
+    """Raise BadText for what turns the direction of reading or cannot be seen, in a text that stands inside a sentence of ours: a name, a function.
+
+    Joiners and marks of direction that scripts need stay.
+    """
+    if any(unicodedata.category(character) == "Cf" and character not in _NEEDED for character in value):
+        raise BadText("Er staat een onzichtbaar teken in deze regel. Typ de regel opnieuw.")
+
+
 def clean_json(raw: bytes | str, *, max_bytes: int = MAX_JSON_BYTES) -> object:
     """Read JSON strictly: size, depth, double keys, NaN, huge numbers and bad characters are refused.
 
@@ -85,7 +95,8 @@ def _check_character(character: str) -> None:
     if category == "Cc" and character not in "\n\r\t":
         raise BadText("Er staat een onzichtbaar stuurteken in de tekst. Typ de tekst opnieuw.")
     is_noncharacter = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
-    if category == "Cs" or is_noncharacter:
+    # The replacement character stands where bytes were no UTF-8: what was meant is lost already.
+    if category == "Cs" or is_noncharacter or character == "\N{REPLACEMENT CHARACTER}":
         raise BadText("Er staat een kapot teken in de tekst. Typ de tekst opnieuw.")
 
 

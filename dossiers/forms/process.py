@@ -18,6 +18,7 @@ from dossiers.models.dossier import ProposalKind
 from dossiers.parts import Role
 from instrument import library
 from instrument.forms.fields import DateField, NumberField, TextField
+from instrument.text import BadText, check_line
 
 MOST_HOURS = 60
 NO_CHOICE = "Dit antwoord bestaat niet. Kies een antwoord uit de lijst."
@@ -32,6 +33,10 @@ class LineField(TextField):
 
     def to_python(self, value: Any) -> str:
         text = " ".join(super().to_python(value).split())
+        try:
+            check_line(text)
+        except BadText as error:
+            raise ValidationError(error.message, code="bad_text") from error
         if len(text) > self.most:
             raise ValidationError(f"Maak dit korter dan {self.most} tekens.", code="too_long")
         return text

@@ -62,7 +62,7 @@ GUARDS = (
         ACCESS,
         "        share_part__share__last_day__gte=today,\n",
         "",
-        ("tests/policy/test_policy.py::test_the_product_and_the_page_agree_in_every_world",),
+        ("tests/access/test_lists.py::test_a_share_past_its_last_day_is_in_no_list",),
     ),
     Guard(
         "a seat ends with its last day",
