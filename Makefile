@@ -9,7 +9,7 @@ PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := chromium libatomic1
 
 .DEFAULT_GOAL := help
-.PHONY: mutants help setup demo demo-reset test test-all timing bench check format lock screenshots clean system system-test
+.PHONY: mutants help setup demo demo-reset drill test test-all timing bench check format lock screenshots clean system system-test
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,10 @@ demo: system .venv/ready ## Show the product with invented people on http://loca
 demo-reset: system .venv/ready ## Throw the demo's data away and make it afresh
 	@$(BIN)/python -m bar.local.wipe
 	@$(BIN)/python manage.py demo --prepare
+
+drill: system .venv/ready ## Break the product on purpose, in a demonstration of its own, and see what is lost (DRILLS="worker-child …", TIMES=3)
+	@BAR_VAR=var/drill $(BIN)/python -m bar.local.wipe
+	@$(BIN)/python manage.py drill $(DRILLS) --times $(or $(TIMES),3)
 
 test: setup check ## Everything that must hold
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"

@@ -310,7 +310,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = env.mail_security("EMAIL_SECURITY")
 EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587, minimum=1)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_TIMEOUT = 15  # seconds; the promise of a mail is held for sixty
+EMAIL_TIMEOUT = 15  # seconds; a mail that takes longer than its promise is held is not sent twice: its row is locked
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"bericht@{urlsplit(BASE_URL).hostname}")  # the name beside it says nothing
 ADMINS: list[tuple[str, str]] = []  # mails on errors carry what was typed: off
 
