@@ -21,6 +21,7 @@ from dossiers.door import Marker
 from dossiers.models import TrailLine
 from dossiers.parts import Basis, Role
 from tests.access.test_table import EXPECTED
+from tests.trail.nen import incomplete
 from tests.world import CAST, SEATED, World, make_world
 from tests.worlds import FULL
 
@@ -117,6 +118,7 @@ class Walk:
             new = lines.filter(occurred_at__gt=last.occurred_at) if last else lines
             verdict = new.first()
             transaction.set_rollback(True)
+        assert verdict is None or not incomplete(verdict), f"{who} {method} {where}: {incomplete(verdict)}"
         return response, verdict
 
 
