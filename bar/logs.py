@@ -20,6 +20,8 @@ HIDDEN = "…"
 # A place for a value in a message with %: "%s", "%(name)r", "%.2f"; "%%" is a percent sign.
 PLACE = re.compile(r"%(?:%|(?:\((?P<name>[^)]*)\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(?P<kind>[a-zA-Z]))")
 
+VALUE = re.compile(r"(?<=: ).+|['\"].*", re.DOTALL)
+
 # What this thread or task is working on: ids and names of our own making, added to every line.
 _about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 
@@ -56,12 +58,14 @@ def message_of(record: logging.LogRecord) -> str:
     """The message; of a logger that is not ours, with the values left out that are not numbers."""
     if record.name.split(".", maxsplit=1)[0] in OURS:
         return record.getMessage()[:LONGEST]
+    if record.name == "py.warnings":  # logging.captureWarnings: "file:line: Kind: text", and a text may hold anything
+        return ": ".join(record.getMessage().split(": ")[:2])[:LONGEST]
     return _without_values(str(record.msg), record.args)[:LONGEST]
 
 
 def _without_values(template: str, args: object) -> str:
-    if not args:
-        return template
+    if not args:  # made before it came here: what stands behind a colon or in quotes may be anybody's
+        return VALUE.sub(HIDDEN, template, count=1)
     values = iter(args) if isinstance(args, tuple) else iter(())
 
     def fill(place: "re.Match[str]") -> str:
@@ -79,7 +83,7 @@ def _error(record: logging.LogRecord) -> dict[str, object]:
         return {}
     error = record.exc_info[1]
     frames = traceback.extract_tb(error.__traceback__)
-    spot = f"{frames[-1].filename.rsplit('/', 3)[-1]}:{frames[-1].lineno}" if frames else "?"
+    spot = f"{'/'.join(frames[-1].filename.split('/')[-3:])}:{frames[-1].lineno}" if frames else "?"
     return {"error": type(error).__name__, "at": spot}
 
 

@@ -27,6 +27,7 @@ from bar.metrics_page import of_worker
 SWEEP = "dossiers.tasks.sweep_outbox"
 KEPT = 7 * 24 * 60 * 60  # seconds that the broker remembers the last sweep
 log = logging.getLogger("bar.tasks_done")
+logging.captureWarnings(True)
 _running: dict[str, tuple[float, AbstractContextManager[None]]] = {}
 
 
