@@ -129,9 +129,10 @@ def same(one: Any, other: Any) -> bool:
 
 
 def plain(answer: Any) -> str:
-    """The body, without the token of its forms."""
+    """The body, without the token of its forms and the seconds that a session still has."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return re.sub(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]*', r"\1", body.decode("utf-8", errors="replace"))
+    drawn = r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": "|data-(?:idle|absolute)=")[^"]*'
+    return re.sub(drawn, r"\1", body.decode("utf-8", errors="replace"))
 
 
 def headers(answer: Any) -> dict[str, str]:
