@@ -55,8 +55,15 @@ format: .venv/ready ## Put the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
+lock: .venv/ready ## Pin the newest versions that pyproject.toml allows, and of those what the image needs
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra s3 --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --constraint requirements.lock --quiet --output-file .ci/image.lock
+
+audit: .venv/ready ## Ask the advisory service whether a pinned package has a known fault (needs the network)
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+
+native: setup ## Run the installation of docker-compose.yml without an engine: roles, secrets, web, worker, clock, proxy, first physician
+	$(BIN)/python -m pytest -q tests/deploy/test_native.py
 
 screenshots: setup ## Make a picture of every page for every role, and those of the README (ROLES="werknemer …" for a few)
 	@BAR_VAR=var/screenshots/demo $(BIN)/python -m bar.local.wipe
