@@ -327,6 +327,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "axes": {"handlers": [], "level": "ERROR", "propagate": True},
+        "psycopg.pool": {"handlers": [], "level": "ERROR", "propagate": True},  # it tries four times a second; each request tells it too
         "bar.requests": {"handlers": [], "level": "INFO", "propagate": True},
         "bar.tasks_done": {"handlers": [], "level": "INFO", "propagate": True},
     },

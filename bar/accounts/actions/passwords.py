@@ -84,8 +84,9 @@ def send_link(person_id: uuid.UUID, /, *, now: datetime.datetime) -> None:
     if person is None or not may_have_link(person):
         return
     url = f"{settings.BASE_URL}{reverse('new_password')}?{urlencode({'k': token_of(person)})}"
+    same = uuid.uuid5(person.pk, f"{now:%Y%m%d%H}")  # a worker that dies after sending sends the same message again, not a second one
     try:
-        send_mail("mail/lost_password.txt", {"url": url}, subject=SUBJECT, to=str(person.email), message_id=message_id_of(uuid.uuid4()))
+        send_mail("mail/lost_password.txt", {"url": url}, subject=SUBJECT, to=str(person.email), message_id=message_id_of(same))
     except Bounced:
         return  # the mailbox is gone: trying again is of no use, and nobody may be told
 
