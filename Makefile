@@ -9,7 +9,7 @@ PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := chromium libatomic1
 
 .DEFAULT_GOAL := help
-.PHONY: mutants help setup demo demo-reset drill test test-all timing bench check format lock screenshots clean system system-test
+.PHONY: mutants help setup demo demo-reset drill audit native test test-all timing bench check format lock screenshots clean system system-test
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
