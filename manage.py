@@ -8,8 +8,12 @@ import os
 import signal
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from bar.local import LocalProblem, folder, services
+
+if TYPE_CHECKING:
+    from dossiers.sealed import SealBroken
 
 OURS = {"bar", "consent", "dossiers", "instrument"}
 NEED_NO_DATA = {"demo", "drill", "migrate", "restore", "restore_drill"}  # they bring the database up to date themselves, or want an empty one
@@ -46,8 +50,23 @@ def _run(arguments: list[str]) -> None:
         if isinstance(error.__cause__, UndefinedTable) and not is_migrated():
             sys.exit("The database is empty or out of date. Run `python manage.py migrate` first.")
         raise
+    except Exception as error:
+        from dossiers.sealed import SealBroken
+
+        if isinstance(error, SealBroken):
+            _tell_broken(error)
+        raise
     finally:
         let_go()
+
+
+def _tell_broken(broken: "SealBroken") -> None:
+    """A value that does not open ends a command with a sentence, and stands in the trail of its dossier."""
+    from dossiers.broken import by_system, note_broken
+    from dossiers.trail import COMMAND
+
+    note_broken(broken, by_system(role=COMMAND))
+    sys.exit("Something that is stored does not open with the keys in SEALING_KEYS. Which dossier it is stands in the log and in its trail.")
 
 
 def _prepare(arguments: list[str]) -> None:

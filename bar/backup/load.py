@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from bar.backup import manifest as told
 from bar.backup.make import DATABASE, LETTERS, MANIFEST, first_line
-from bar.backup.manifest import Manifest
+from bar.backup.manifest import Connection, Manifest
 from bar.backup.problem import BackupProblem
 from bar.backup.programs import environment_of, program
 from bar.backup.stream import DAMAGED, Opening
@@ -29,6 +29,16 @@ def examine(path: Path) -> Manifest:
     if not parts:
         raise BackupProblem(DAMAGED)
     return manifest
+
+
+def must_be_empty(connection: Connection) -> None:
+    """Refuse a database that holds any table: nothing is ever overwritten."""
+    found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    if found != (0,):
+        raise BackupProblem(
+            "The database is not empty, and a restore never overwrites anything. Make a new, empty database of the same owner, name it in "
+            "DATABASE_URL and DATABASE_OWNER_URL (a drill: --database), and try again."
+        )
 
 
 def pour(path: Path, database: Mapping[str, Any], *, name: str, then: Callable[[], None], letter: Callable[[str, bytes], None]) -> None:

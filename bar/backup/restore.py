@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from bar.accounts.actions.sessions import end_by_command
 from bar.backup.checks import Checker, Findings
-from bar.backup.load import examine, pour
+from bar.backup.load import examine, must_be_empty, pour
 from bar.backup.make import connect, owner_settings
 from bar.backup.manifest import Connection, Manifest
 from bar.backup.problem import BackupProblem
@@ -48,7 +48,7 @@ def restore(path: Path, *, ledgers: Iterable[Path]) -> Restored:
     _must_be_known(manifest)
     database = owner_settings()
     with connect(database) as connection:
-        _must_be_empty(connection)
+        must_be_empty(connection)
         checker = Checker(connection, manifest)
 
         def keep(name: str, content: bytes) -> None:
@@ -65,15 +65,6 @@ def restore(path: Path, *, ledgers: Iterable[Path]) -> Restored:
     with transaction.atomic():
         append(Line(Event.RESTORE, actor_role=COMMAND, object_type="backup", object_id=manifest.id))
     return Restored(manifest, findings, closed, told, set_aside)
-
-
-def _must_be_empty(connection: Connection) -> None:
-    found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
-    if found != (0,):
-        raise BackupProblem(
-            "The database is not empty, and a restore never overwrites anything. Make a new, empty database of the same owner, let DATABASE_URL "
-            "and DATABASE_OWNER_URL name it, and run restore again."
-        )
 
 
 def _must_be_known(manifest: Manifest) -> None:

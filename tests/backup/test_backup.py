@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
+from psycopg import sql
 from pytest_django import Settings
 
 from bar.backup.problem import BackupProblem
@@ -52,6 +53,14 @@ def test_a_backup_shows_nothing_and_a_drill_restores_it(world: World, tmp_path: 
     assert set(tmp_path.iterdir()) == before
     with pytest.raises(CommandError, match="exists already"):
         run("backup", str(file))
+    with databases.as_owner() as owner:
+        name = f"{databases.PREFIX}{os.environ['BAR_TEST_SESSION']}_lent"
+        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        for _ in range(2):  # it is empty again
+            assert "can be restored" in run("restore_drill", str(file), "--database", name)
+        with pytest.raises(CommandError, match="never touches"):
+            run("restore_drill", str(file), "--database", databases._switch(None))
+        owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

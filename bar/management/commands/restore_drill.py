@@ -18,11 +18,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What."""
         parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument("--database", metavar="NAME", default="", help="an empty database of the same owner to try in (default: one is made)")
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, database: str, **options: Any) -> None:
         """Try, and tell."""
         try:
-            done = drill(file.absolute())
+            done = drill(file.absolute(), into=database)
         except BackupProblem as problem:
             raise CommandError(str(problem)) from problem
         found = done.findings
