@@ -74,15 +74,26 @@ def test_no_line_holds_content(world: World) -> None:
                 assert word not in text
 
 
-@pytest.mark.parametrize("sql", ["UPDATE dossiers_trailline SET outcome = 1", "DELETE FROM dossiers_trailline", "TRUNCATE dossiers_trailline"])
-def test_the_application_cannot_change_or_empty_the_trail(world: World, sql: str) -> None:
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE dossiers_trailline SET outcome = 1",
+        "DELETE FROM dossiers_trailline",
+        "TRUNCATE dossiers_trailline",
+        "ALTER TABLE dossiers_trailline DISABLE TRIGGER trail_is_append_only",
+        "ALTER TABLE dossiers_trailline DROP COLUMN hash",
+        "DROP TABLE dossiers_trailline",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_h1_the_application_cannot_change_or_empty_the_trail(world: World, sql: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sql", ["UPDATE dossiers_trailline SET outcome = 1", "DELETE FROM dossiers_trailline", "TRUNCATE dossiers_trailline"])
-def test_the_owner_cannot_change_or_empty_the_trail_either(owner: "psycopg.Connection[Any]", sql: str) -> None:
+def test_h1_the_owner_cannot_change_or_empty_the_trail_either(owner: "psycopg.Connection[Any]", sql: str) -> None:
     make_world(finals=0, shares=False)
     with pytest.raises(psycopg.Error):
         owner.execute(sql)
