@@ -18,6 +18,8 @@ from dossiers.parts import AUTHORS, Act, Part
 from dossiers.queries import copies_open_to
 from dossiers.rules.dutch import long_date
 
+LONG = dt.timedelta(minutes=2)  # a letter takes seconds; when the worker, the broker or the disk is away it waits, and that is said
+
 
 class Stage(StrEnum):
     """How far a letter is, with the kind of sign that goes with it (components/state.html)."""
@@ -77,7 +79,7 @@ def card_of(opened: Opened, letter: Letter) -> LetterCard:
         state_text=state_text(letter, opened.today) if is_author or is_withdrawn else "",
         withdrawn=is_withdrawn,
         withdrawn_text=withdrawn_text(letter),
-        note=_note(letter, opened.today) if is_author else "",
+        note=_note(letter, opened) if is_author else "",
         retry_url=reverse("retry_letter", args=[number, version]) if stage is Stage.FAILED and opened.may(Part.LETTERS, Act.FINALISE) else "",
     )
 
@@ -122,10 +124,14 @@ def withdrawn_text(letter: Letter) -> str:
     return f"De bedrijfsarts heeft deze brief ingetrokken. De reden: {reason}"
 
 
-def _note(letter: Letter, today: dt.date) -> str:
-    match stage_of(letter, today):
+def _note(letter: Letter, opened: Opened) -> str:
+    match stage_of(letter, opened.today):
         case Stage.FAILED:
             return "De brief kon niet worden gemaakt. Werknemer en werkgever zien nog niets. Probeer het opnieuw."
+        case Stage.BEING_MADE if opened.now - letter.made_at > LONG:
+            return (
+                "Dit duurt langer dan anders. U hoeft niets te doen: de brief komt vanzelf zodra het weer kan. Werknemer en werkgever zien nog niets."
+            )
         case Stage.BEING_MADE:
             return "Dit duurt meestal een paar tellen. Werknemer en werkgever zien de brief op hetzelfde moment."
         case Stage.TO_GIVE:

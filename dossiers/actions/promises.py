@@ -20,7 +20,7 @@ from dossiers.models import Outbox
 from dossiers.sealed import SealBroken
 
 WAITS = [datetime.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300)]
-LEASE = datetime.timedelta(seconds=35)  # longer than a render may take (30); then somebody else may try, so that a dead worker costs under a minute
+LEASE = datetime.timedelta(seconds=31)  # longer than a render may take (30); then somebody else may try, so that a dead worker costs under a minute
 ROOM_WAIT = datetime.timedelta(seconds=30)  # a full disk is no fault of a letter: it waits as long as it takes, and no attempt is counted
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 log = logging.getLogger(__name__)

@@ -98,6 +98,7 @@ def test_f8_letters_wait_for_room_as_long_as_it_takes_and_are_then_made_once(
     page = world.client("physician").get(f"/dossier/{world.number}/brieven/").content.decode()
     assert "Er wordt een brief gemaakt" in page
     assert "mislukt" not in page
+    assert "U hoeft niets te doen: de brief komt vanzelf" in page
     assert ROOM_WAIT.total_seconds() + SWEEP < MINUTE
     monkeypatch.setattr(storage, "save", save)
     assert sweep_by_clock(now=later(hours=2)) == 2
