@@ -23,12 +23,14 @@ from bar.local.unprivileged import ADVICE, account_for_initdb, before_exec, hand
 
 HOST = "127.0.0.1"
 DATABASE = "bar"
-# The log may not hold what somebody wrote: no parameters, no statements, no row in a DETAIL line.
+# The log may not hold what somebody wrote: no parameters, no statements, no row in a DETAIL line, and no errors of a statement, which may quote
+# the value they are about (the application logs their kind and place).
 SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "''",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_statement": "none",
