@@ -10,6 +10,7 @@ class BarConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang up the doorbell that lower packages ring without knowing a broker, say what promises about people mean, and read the privacy text."""
+        from bar import checks  # noqa: F401 -- importing registers them
         from bar.accounts.actions import invitations, passwords
         from bar.accounts.reset_links import address_in_mail
         from bar.celery import ring

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,8 @@ PRODUCTION = {
 }
 
 
-def manage(*arguments: str, without: str = "", **extra: str) -> "subprocess.CompletedProcess[str]":
-    given = {name: value for name, value in (PRODUCTION | extra).items() if name != without}
+def manage(*arguments: str, without: str = "", unset: Collection[str] = (), **extra: str) -> "subprocess.CompletedProcess[str]":
+    given = {name: value for name, value in (PRODUCTION | extra).items() if name not in {without, *unset}}
     return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=given, capture_output=True, text=True, timeout=60, check=False)
 
 
