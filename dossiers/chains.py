@@ -75,7 +75,8 @@ def verify(
         if until is None
         else []
     )
-    breaks = tuple(dict.fromkeys([*kept.breaks, *unknown, *found.breaks]))
+    every = dict.fromkeys([*kept.breaks, *unknown, *found.breaks])
+    breaks = tuple(one for one in every if one not in kept.accepted)
     return Report(found.lines, found.chains, found.marks, kept.count, kept.torn, time.monotonic() - began, breaks)
 
 

@@ -23,7 +23,7 @@ from django.conf import settings
 from dossiers.rules.chains import GENESIS, Break, Kind
 from dossiers.sealed import canonical
 
-CHAINS_ON_A_LINE: Final = 100
+ON_A_LINE: Final = 100
 """So that a line stays within what collectors of standard output take (16 kB)."""
 _CHUNK: Final = 65_536
 
@@ -54,15 +54,28 @@ class Kept:
     count: int = 0
     torn: int = 0
     breaks: list[Break] = field(default_factory=list)
+    accepted: set[Break] = field(default_factory=set)
 
 
 def add(heads: Iterable[Head], *, at: dt.datetime, path: Path) -> list[str]:
     """Append a checkpoint of these heads, as of `at` by the database's clock; gives the lines that were written. For who holds the file (`held`)."""
-    last, every = last_of(path), list(heads)
-    made: list[str] = []
-    for first in range(0, len(every), CHAINS_ON_A_LINE):
-        chains = {head.chain: [head.seq, head.hash] for head in every[first : first + CHAINS_ON_A_LINE]}
-        told = {"n": last.number + 1, "at": at.astimezone(dt.UTC).isoformat(), "chains": chains, "previous": last.signature}
+    return _add([{"chains": {head.chain: [head.seq, head.hash] for head in some}} for some in _some(heads)], at=at, path=path)
+
+
+def accept(breaks: Iterable[Break], *, at: dt.datetime, path: Path) -> list[str]:
+    """Append that somebody knows of these breaks (after a backup was restored, say): they are not told again, and what else breaks is."""
+    return _add([{"chains": {}, "accepted": [list(one) for one in some]} for some in _some(breaks)], at=at, path=path)
+
+
+def _some(values: Iterable[Any]) -> Iterator[list[Any]]:
+    every = list(values)
+    yield from (every[first : first + ON_A_LINE] for first in range(0, len(every), ON_A_LINE))
+
+
+def _add(contents: Iterable[Mapping[str, Any]], *, at: dt.datetime, path: Path) -> list[str]:
+    last, made = last_of(path), []
+    for content in contents:
+        told = {"n": last.number + 1, "at": at.astimezone(dt.UTC).isoformat(), **content, "previous": last.signature}
         last = Last(last.number + 1, _signature(told))
         made.append(canonical({**told, "signature": last.signature}).decode())
     if made:
@@ -86,11 +99,26 @@ def read(path: Path | None = None, *, until: dt.datetime | None = None) -> Kept:
             kept.breaks.append(Break(Kind.FORGED, "", number))
             continue
         kept.signatures.add(told["signature"])
+        for kind, chain, seq, made in told.get("accepted", ()):
+            _forgive(kept, Break(Kind(kind), chain, seq, made))
         if until is None or dt.datetime.fromisoformat(told["at"]) <= until:
             for chain, (seq, value) in told["chains"].items():
                 if kept.marks[chain].setdefault(seq, value) != value:  # a line was two things: the trail was cut or rewritten in between
                     kept.breaks.append(Break(Kind.REWRITTEN, chain, seq))
     return kept
+
+
+def _forgive(kept: Kept, one: Break) -> None:
+    """From here on this break is known. What was marked of a chain from that line on counts no more; what is marked later does."""
+    if one.kind in {Kind.REWRITTEN, Kind.CUT, Kind.GONE}:
+        kept.marks[one.chain] = {seq: value for seq, value in kept.marks[one.chain].items() if seq < one.seq}
+        kept.breaks = [other for other in kept.breaks if other.chain != one.chain or other.seq < one.seq]
+    elif one.kind is Kind.UNKNOWN:
+        kept.signatures.add(one.made)
+    elif one.chain:
+        kept.accepted.add(one)
+    else:
+        kept.breaks = [other for other in kept.breaks if other != one]
 
 
 def last_of(path: Path) -> Last:
@@ -188,7 +216,15 @@ def _parsed(raw: bytes) -> dict[str, Any] | None:
         moment = dt.datetime.fromisoformat(told["at"])
         if moment.tzinfo is None:
             return None
-        return {"n": int(told["n"]), "at": str(told["at"]), "chains": chains, "previous": str(told["previous"]), "signature": str(told["signature"])}
+        accepted = [[str(Kind(kind)), str(chain), int(seq), str(made)] for kind, chain, seq, made in told.get("accepted", ())]
+        return {
+            "n": int(told["n"]),
+            "at": str(told["at"]),
+            "chains": chains,
+            "previous": str(told["previous"]),
+            "signature": str(told["signature"]),
+            **({"accepted": accepted} if accepted else {}),
+        }
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

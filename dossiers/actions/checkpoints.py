@@ -42,12 +42,12 @@ def note_checkpoint_by_clock() -> Checkpoint:
     return made
 
 
-def note_checkpoint(*, by: str) -> Checkpoint:
-    """Keep where every chain ends that grew since the last time, and leave a line about that in the trail."""
+def note_checkpoint(*, by: str, everything: bool = False) -> Checkpoint:
+    """Keep where every chain ends that grew since the last time (or every chain), and leave a line about that in the trail."""
     path = settings.TRAIL_CHECKPOINTS
     with checkpoints.held(path):
         last = checkpoints.last_of(path)
-        heads = _heads(since=last.at - SLACK if last.at else None)
+        heads = _heads(since=last.at - SLACK if last.at and not everything else None)
         at = _now()  # after the heads: whatever is as of this moment or later holds these lines
         if last.at:
             _alarm(last.at)
@@ -56,6 +56,15 @@ def note_checkpoint(*, by: str) -> Checkpoint:
         if lines:
             _note(Event.CHECKPOINT, by=by, object_id=end.signature)
     return Checkpoint(tuple(lines), len(heads), end.number)
+
+
+def accept_breaks(report: Report, *, by: str) -> None:
+    """Somebody looked into what is broken and goes on from here: these breaks are signed into the file, and every chain is marked as it is now."""
+    path = settings.TRAIL_CHECKPOINTS
+    with checkpoints.held(path):
+        checkpoints.accept(report.breaks, at=_now(), path=path)
+    _note(Event.VERIFY_TRAIL, by=by, outcome=Outcome.ERROR, object_id="accepted")
+    note_checkpoint(by=by, everything=True)
 
 
 def verify_trail_by_clock() -> Report:

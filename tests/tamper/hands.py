@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from dossiers.models import TrailLine
-from dossiers.trail import line_hash
+from dossiers.trail import GENERAL, line_hash
 
 TABLE = sql.Identifier(TrailLine._meta.db_table)
 COLUMNS = [column.attname for column in TrailLine._meta.concrete_fields]
@@ -106,8 +106,9 @@ def rebuild(owner: "psycopg.Connection[Any]", chains: Chains, dice: random.Rando
 
 
 def move(owner: "psycopg.Connection[Any]", chains: Chains, dice: random.Random) -> uuid.UUID:
-    """The last line of a chain goes to the end of another."""
-    one, other = dice.sample(list(chains.values()), 2)
+    """The last line of a chain goes to the end of that of another dossier."""
+    other = chains[dice.choice([chain for chain in chains if chain != GENERAL])]
+    one = chains[dice.choice([chain for chain in chains if chain != other[0].chain])]
     _set(owner, one[-1], chain=other[-1].chain, seq=other[-1].seq + 1, previous_hash=other[-1].hash)
     return one[-1].chain
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from dossiers import trail
 from dossiers.actions.checkpoints import note_checkpoint, verify_trail_by_clock
@@ -123,6 +123,27 @@ def test_h8_it_names_each_break_without_content_fails_and_leaves_a_line(owner: "
     assert "geheim" not in out.getvalue()
     line = TrailLine.objects.get(event_code="verify_trail")
     assert (line.actor_role, line.outcome) == ("command", 3)
+    assert "1 breaks were accepted." in told(accept=True)  # somebody found out why, and goes on
+    assert "The trail is whole." in told()
+
+
+def test_after_a_restore_the_trail_goes_on_and_what_breaks_later_is_told(world: World, kept: Path) -> None:
+    """An older state of the database under newer checkpoints: lines are gone. Once accepted, the file guards what is there."""
+    client = world.client("physician")
+    note_checkpoint(by="clock")
+    point = transaction.savepoint()
+    client.get(f"/dossier/{world.number}/")
+    note_checkpoint(by="clock")
+    transaction.savepoint_rollback(point)
+    assert {one.kind for one in verify().breaks} == {Kind.CUT}
+    told(accept=True)
+    assert not verify().breaks
+    point = transaction.savepoint()
+    client.get(f"/dossier/{world.number}/")
+    note_checkpoint(by="clock")
+    assert not verify().breaks
+    transaction.savepoint_rollback(point)
+    assert Kind.CUT in {one.kind for one in verify().breaks}
 
 
 def test_the_clock_looks_every_night_and_a_break_is_told_in_the_log(world: World, kept: Path, caplog: pytest.LogCaptureFixture) -> None:

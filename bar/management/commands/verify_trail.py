@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from dossiers.actions.checkpoints import note_checkpoint, note_verified
+from dossiers.actions.checkpoints import accept_breaks, note_checkpoint, note_verified
 from dossiers.chains import Report, verify
 from dossiers.models import Dossier
 from dossiers.trail import COMMAND, GENERAL
@@ -28,10 +28,19 @@ class Command(BaseCommand):
         what.add_argument("--dossier", metavar="NUMBER", help="only the chain of this dossier")
         what.add_argument("--chain", metavar="UUID", type=uuid.UUID, help=f"only this chain; what belongs to no opened dossier is in {GENERAL}")
         parser.add_argument("--since-checkpoint", action="store_true", help="only the newest checkpoint of every chain and what came after it")
-        parser.add_argument("--checkpoints", metavar="FILE", type=Path, help="another copy of the checkpoints (default: TRAIL_CHECKPOINTS)")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--checkpoints", metavar="FILE", type=Path, help="another copy of the checkpoints (default: TRAIL_CHECKPOINTS)")
+        which.add_argument("--accept", action="store_true", help="go on from here, after finding out why: what is broken now is not told again")
 
     def handle(
-        self, *args: Any, dossier: str | None, chain: uuid.UUID | None, since_checkpoint: bool, checkpoints: Path | None, **options: Any
+        self,
+        *args: Any,
+        dossier: str | None,
+        chain: uuid.UUID | None,
+        since_checkpoint: bool,
+        checkpoints: Path | None,
+        accept: bool,
+        **options: Any,
     ) -> None:
         """Look, tell, note."""
         if dossier is not None:
@@ -45,15 +54,24 @@ class Command(BaseCommand):
         note_verified(report, by=COMMAND)
         for line in _words(report):
             self.stdout.write(line)
-        try:
-            self.stdout.write(f"Checkpoint {note_checkpoint(by=COMMAND).number} was added to {settings.TRAIL_CHECKPOINTS}.")
-        except OSError as problem:
-            self.stderr.write(f"No checkpoint was added: {settings.TRAIL_CHECKPOINTS} cannot be written here ({type(problem).__name__}).")
         for one in report.breaks:
             self.stderr.write(str(one))
-        if report.breaks:
+        self._keep(report, accept=accept)
+        if report.breaks and not accept:
             raise CommandError(f"The trail is broken in {len(report.breaks)} places. What to do stands in docs/operate.md, under Trail.")
-        self.stdout.write("The trail is whole.")
+        self.stdout.write(f"{len(report.breaks)} breaks were accepted." if report.breaks else "The trail is whole.")
+
+    def _keep(self, report: Report, *, accept: bool) -> None:
+        place = settings.TRAIL_CHECKPOINTS
+        try:
+            if accept and report.breaks:
+                accept_breaks(report, by=COMMAND)
+            else:
+                self.stdout.write(f"Checkpoint {note_checkpoint(by=COMMAND).number} was added to {place}.")
+        except OSError as problem:
+            if accept:
+                raise CommandError(f"Nothing was accepted: {place} cannot be written here ({type(problem).__name__}).") from problem
+            self.stderr.write(f"No checkpoint was added: {place} cannot be written here ({type(problem).__name__}).")
 
 
 def _chain_of(number: str) -> uuid.UUID:
