@@ -14,6 +14,7 @@ from django.utils import timezone
 from psycopg import errors
 
 from consent import access, gate
+from consent.sent_once import sent_once
 from dossiers.models import TrailLine
 from dossiers.trail import Event
 from tests import databases
@@ -116,11 +117,10 @@ def test_f7_a_collision_is_tried_once_more_and_not_for_ever(
 ) -> None:
     version = start_draft(world)
     turns: list[int] = []
-    act = gate.sent_once
 
     def collides(request: Any, view: Callable[[], Any]) -> Any:
         turns.append(1)
-        answer = act(request, view)
+        answer = sent_once(request, view)
         if len(turns) <= times:
             raise OperationalError from kind()
         return answer

@@ -4,6 +4,7 @@ Counts the overlaps it achieved, as every race here does: one that never overlap
 """
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,6 +17,7 @@ from tests.worlds import FULL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RACES = 1_000 if FULL else 15
+Saved = tuple[int, dict[str, Any]]  # the status, and what was said
 
 
 def test_f1_of_two_who_save_the_same_section_one_wins_and_both_texts_are_kept() -> None:
@@ -28,14 +30,15 @@ def test_f1_of_two_who_save_the_same_section_one_wins_and_both_texts_are_kept() 
         seen = draft_of(version, "advice").version
         windows = (physician, second if race % 3 == 0 else delegate)
         texts = [f"Tekst {place} van ronde {race}: ëén \N{EURO SIGN}." for place in range(2)]
-        told, answers = (Told(), Told()), {}
+        told = (Told(), Told())
+        answers: dict[int, Saved] = {}
 
         def save(
             place: int,
             windows: tuple[Client, Client] = windows,
             texts: list[str] = texts,
             seen: int = seen,
-            answers: dict[int, tuple[int, dict[str, object]]] = answers,
+            answers: dict[int, Saved] = answers,
         ) -> None:
             answers[place] = _saved(windows[place], world, version, texts[place], seen)
 
@@ -55,6 +58,6 @@ def test_f1_of_two_who_save_the_same_section_one_wins_and_both_texts_are_kept() 
     assert overlaps >= RACES // 2, f"only {overlaps} of {RACES} races overlapped"
 
 
-def _saved(client: Client, world: World, version: Assessment, text: str, seen: int) -> tuple[int, dict[str, object]]:
+def _saved(client: Client, world: World, version: Assessment, text: str, seen: int) -> Saved:
     answer = post(client, world, version, "advice", {"message": text}, seen=seen)
     return answer.status_code, json.loads(answer.content)
