@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "bar.observed.Observed",  # one log line and a few numbers per request, without content
     "bar.proxies.Visitor",  # whose address this is, behind our own proxies
     "csp.middleware.CSPMiddleware",
+    "bar.readable.Readable",  # no NUL in a header, no form that is no text
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,9 +3,11 @@
 import datetime as dt
 import gzip
 import re
+import unicodedata
 from urllib.parse import urlencode
 from zlib import crc32
 
+import lxml.html
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -41,7 +43,7 @@ def every_address(number: str) -> list[tuple[str, str]]:
 # --- E1, E2: bytes that are no text ----------------------------------------------------------------
 
 
-def test_e1_nul_in_a_question_a_header_and_a_cookie_breaks_no_address(world: World) -> None:
+def test_e1_nul_in_a_question_breaks_no_address(world: World) -> None:
     """Every address of the product; outside BAR_FULL each is asked by one of two people."""
     clients = {who: world.client(who) for who in ("physician", "employee")}
     pages = every_address(world.number)
@@ -55,18 +57,27 @@ def test_e1_nul_in_a_question_a_header_and_a_cookie_breaks_no_address(world: Wor
     for name, where in pages:
         for who, client in clients.items():
             if FULL or (crc32(name.encode()) % 2 == 0) is (who == "physician"):
-                answer = client.get(where, {"q": "a\x00b", "next": "/\x00", "page": "\x00", "zoek": "\x00", "person": "\x00"}, **headers)  # type: ignore[arg-type]
+                answer = client.get(where, {"q": "a\x00b", "next": "/\x00", "page": "\x00", "zoek": "\x00", "person": "\x00", "from": "\x00"})
                 assert answer.status_code < 500, (who, where)
 
 
 def test_e1_nul_in_a_path_or_as_a_session_is_nobody(world: World) -> None:
     client = world.client("physician")
     for where in ("/%00", "/dossier/%00/", f"/dossier/{world.number}%00/", f"/dossier/{world.number}/bar/%00/", "/uitnodiging/%00/", "/static/%00"):
-        assert client.get(where).status_code in {400, 404}, where
+        assert client.get(where).status_code in {400, 404, 410}, where
     stranger = Client()
     stranger.cookies[settings.SESSION_COOKIE_NAME] = "a\x00b"
     stranger.cookies[settings.CSRF_COOKIE_NAME] = "a\x00b"
-    assert stranger.get("/").status_code == 302
+    assert stranger.get("/").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name", ["HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_ACCEPT_LANGUAGE", "HTTP_X_FORWARDED_FOR", "HTTP_COOKIE", "HTTP_HX_REQUEST"]
+)
+def test_e1_nul_in_a_header_is_refused(bare_world: World, name: str) -> None:
+    client = bare_world.client("physician")
+    assert client.get("/", **{name: "a\x00b"}).status_code == 400  # type: ignore[arg-type]
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
@@ -103,6 +114,36 @@ def test_e3_fifty_thousand_marks_on_one_letter_are_refused_and_the_page_stands(b
     assert client.get(url(bare_world, "fill_in_section", 1, "areas")).status_code == 200
 
 
+TURNED = ["Gerda \u202egnp.reveG", "\u2067Gerda\u2069 Gever", "Ger\u200bda Gever", "Ger\u00adda Gever", "\ufeffGerda", "Ger\u2060da", "G\U000e0041"]
+
+
+@pytest.mark.parametrize("name", TURNED)
+def test_e4_a_name_that_turns_the_line_or_hides_a_sign_is_refused_with_what_to_do(bare_world: World, name: str) -> None:
+    """A name stands inside sentences of ours, on screen and in a letter: it cannot turn what stands beside it."""
+    answer = bare_world.client("employer").post("/account/naam/", {"name": name})
+    assert answer.status_code == 422
+    assert "onzichtbaar teken" in answer.content.decode()
+    bare_world.people["employer"].refresh_from_db()
+    assert bare_world.people["employer"].name == "Gerda Gever"
+
+
+@pytest.mark.parametrize("name", ["نازنین\u200cزهرا", "\u05d3\u05b8\u05bc\u05d5\u05b4\u05d3", "Zoë d’Artagnan-Müller", "👨\u200d🔧 Sjaak", "李小龙"])
+def test_e4_a_name_in_any_script_is_kept(bare_world: World, name: str) -> None:
+    assert bare_world.client("employer").post("/account/naam/", {"name": name}).status_code == 302
+    bare_world.people["employer"].refresh_from_db()
+    assert bare_world.people["employer"].name == unicodedata.normalize("NFC", name)
+
+
+def test_e4_a_text_that_turns_the_line_ends_with_its_own_block(bare_world: World) -> None:
+    """Longer texts may hold it: they stand in blocks of their own, never inside a sentence, and print without it (D2)."""
+    start_draft(bare_world)
+    client = bare_world.client("physician")
+    client.post(url(bare_world, "save_section", 1, "advice"), {"seen": "0", "message": "Werken \u202egnp.gaat"}, headers=FETCH)
+    page = lxml.html.fromstring(client.get(url(bare_world, "fill_in_section", 1, "advice")).content.decode())
+    around = [one.tag for one in page.iter() if isinstance(one.tag, str) and "\u202e" in (one.text or "")]
+    assert around and set(around) <= {"textarea", "p", "dd", "li", "blockquote", "div"}
+
+
 # --- E5: too much -----------------------------------------------------------------------------------
 
 
@@ -130,7 +171,7 @@ def test_e5_a_text_longer_than_a_field_is_422_with_what_to_do(bare_world: World)
     client, draft = saved(bare_world, "Dit stond er al.")
     values = {"seen": str(draft.version), "d430-explanation": "x" * 1_000_000}
     answer = client.post(url(bare_world, "save_section", 1, "areas"), values, headers=FETCH)
-    assert answer.status_code == 422
+    assert answer.status_code in {413, 422}
     assert "te lang" in answer.content.decode()
     assert draft_of(draft.assessment, "areas").content["d430-explanation"] == "Dit stond er al."
 
@@ -175,7 +216,7 @@ def test_e10_no_page_leads_or_points_elsewhere_whatever_the_address_says(world: 
     browsers = [world.client("physician"), Client()]
     for place, (_, where) in enumerate(every_address(world.number)):
         bad = BAD_NEXT[place % len(BAD_NEXT)]
-        for browser in browsers:
+        for browser in browsers if FULL or not where.startswith("/dossier/") else browsers[place % 2 :][:1]:
             answer = browser.get(f"{where}?{urlencode({'next': bad, 'then': bad, 'where': bad, 'terug': bad, 'redirect_to': bad})}")
             assert answer.status_code < 500, where
             leads = answer.headers.get("Location", "")
