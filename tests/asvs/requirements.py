@@ -89,7 +89,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def _levels() -> dict[str, int]:
-    found = {}
+    found: dict[str, int] = {}
     for line in SECTIONS.split("\n"):
         section, _, levels = line.partition(":")
         for level, numbers in enumerate(levels.split("|"), start=1):
