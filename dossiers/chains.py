@@ -110,16 +110,18 @@ def _lines(connection: Any, chain: uuid.UUID | None, starts: Mapping[str, int]) 
 
 
 def _query(chain: uuid.UUID | None, starts: Mapping[str, int]) -> sql.Composed:
-    where, join = sql.SQL(""), sql.SQL("")
+    join, where = "", []
+    values: dict[str, sql.Composable] = {"columns": _COLUMNS, "table": sql.Identifier(_TABLE)}
     if starts:
-        join = sql.SQL(" LEFT JOIN unnest({}::uuid[], {}::bigint[]) AS s (chain, seq) ON s.chain = t.chain").format(
-            sql.Literal(list(starts)), sql.Literal(list(starts.values()))
-        )
-        where = sql.SQL(" WHERE (s.seq IS NULL OR t.seq >= s.seq)")
+        join = " LEFT JOIN unnest({chains}::uuid[], {seqs}::bigint[]) AS s (chain, seq) ON s.chain = t.chain"
+        values |= {"chains": sql.Literal(list(starts)), "seqs": sql.Literal(list(starts.values()))}
+        where.append("(s.seq IS NULL OR t.seq >= s.seq)")
     if chain is not None:
-        where = sql.SQL("{} {} t.chain = {}").format(where, sql.SQL("AND" if starts else "WHERE"), sql.Literal(chain))
-    asked = sql.SQL("COPY (SELECT {} FROM {} AS t{}{} ORDER BY t.chain, t.seq) TO STDOUT")
-    return asked.format(_COLUMNS, sql.Identifier(_TABLE), join, where)
+        where.append("t.chain = {chain}")
+        values["chain"] = sql.Literal(chain)
+    only = f" WHERE {' AND '.join(where)}" if where else ""
+    asked = "COPY (SELECT {columns} FROM {table} AS t" + join + only + " ORDER BY t.chain, t.seq) TO STDOUT"  # noqa: S608 -- words of ours
+    return sql.SQL(asked).format(**values)
 
 
 _ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)

@@ -92,7 +92,7 @@ def _made(lines: int, ends: dict[str, tuple[int, str]]) -> Iterator[dict[str, An
         dossier = None if outside else chance.choice(dossiers)
         chain, person = dossier or str(GENERAL), chance.choice(people)
         seq, previous = ends.get(chain, (0, GENESIS))
-        line = {
+        line: dict[str, Any] = {
             "id": str(_id(chance)),
             "chain": chain,
             "seq": seq + 1,

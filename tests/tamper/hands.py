@@ -90,7 +90,7 @@ def cut_the_tail(owner: "psycopg.Connection[Any]", chains: Chains, dice: random.
 def rebuild(owner: "psycopg.Connection[Any]", chains: Chains, dice: random.Random) -> uuid.UUID:
     """A line is changed or taken away, and every line after it gets the number, link and hash that fit: the chain itself is whole again."""
     lines = [copy(line) for line in chains[dice.choice(list(chains))]]
-    place = dice.randrange(len(lines))
+    place, chain = dice.randrange(len(lines)), lines[0].chain
     if dice.random() < 0.5:
         lines[place].actor_id = uuid.UUID(int=dice.getrandbits(128))
     else:
@@ -102,7 +102,7 @@ def rebuild(owner: "psycopg.Connection[Any]", chains: Chains, dice: random.Rando
         line.previous_hash = lines[number - 1].hash if number else "0" * 64
         line.hash = line_hash(line)
         _set(owner, line, seq=line.seq, previous_hash=line.previous_hash, hash=line.hash, actor_id=line.actor_id)
-    return lines[0].chain if lines else gone.chain
+    return chain
 
 
 def move(owner: "psycopg.Connection[Any]", chains: Chains, dice: random.Random) -> uuid.UUID:

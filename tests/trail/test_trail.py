@@ -12,6 +12,7 @@ from dossiers import trail
 from dossiers.door import read
 from dossiers.models import TrailLine
 from dossiers.parts import Part
+from dossiers.rules.chains import GENESIS
 from tests.world import SEATED, World, make_world
 
 
@@ -28,7 +29,7 @@ def test_every_chain_is_numbered_and_linked(world: World) -> None:
     assert trail.GENERAL in found
     assert world.dossier.pk in found
     for lines in found.values():
-        previous = trail.GENESIS
+        previous = GENESIS
         for number, line in enumerate(lines, start=1):
             assert line.seq == number
             assert line.previous_hash == previous
