@@ -100,6 +100,16 @@ def _correction(world: World) -> tuple[str, str, str, Values]:
     return "employee", in_dossier(world, "bar/2/"), in_dossier(world, "bar/2/correctie/"), {"section": "areas", "areas-text": "Ik kan meer tillen."}
 
 
+def _invitation(world: World) -> tuple[str, str, str, Values]:
+    assert world.client("physician").post("/dossiers/nieuw/", NEW_DOSSIER).status_code == 302
+    dossier = Dossier.objects.get(employer__name=NEW_DOSSIER["employer"])
+    found = Invitation.objects.get(person=dossier.employee)
+    Invitation.objects.update(state="sent")
+    Outbox.objects.update(done_at=timezone.now())
+    page = f"/dossier/{dossier.number}/uitnodigingen/"
+    return "physician", page, f"{page}{found.pk}/opnieuw/", {}
+
+
 DOORS: Mapping[str, Callable[[World], tuple[str, str, str, Values]]] = {
     "opening a dossier": _new_dossier,
     "asking a question": _question,
@@ -110,6 +120,7 @@ DOORS: Mapping[str, Callable[[World], tuple[str, str, str, Values]]] = {
     "offering it": _offer,
     "making it final": _finalise,
     "asking for a correction": _correction,
+    "inviting once more": _invitation,
 }
 
 
