@@ -19,7 +19,7 @@ GUARDS = (
         FINAL,
         "CREATE TRIGGER trail_is_append_only BEFORE UPDATE OR DELETE ON dossiers_trailline FOR EACH ROW EXECUTE",
         "CREATE TRIGGER trail_is_append_only BEFORE UPDATE OR DELETE ON dossiers_trailline FOR EACH ROW WHEN (false) EXECUTE",
-        ("tests/trail/test_trail.py::test_the_owner_cannot_change_or_empty_the_trail_either",),
+        ("tests/trail/test_trail.py::test_h1_the_owner_cannot_change_or_empty_the_trail_either",),
     ),
     Guard(
         "a final version is never changed",
