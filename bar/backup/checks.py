@@ -95,7 +95,7 @@ class Checker:
         for model in apps.get_models():
             for one in model._meta.concrete_fields:
                 if isinstance(one, SealedField):
-                    self._open_column(model._meta.db_table, one.column)
+                    self._open_column(model._meta.db_table, one.column or one.attname)
 
     def _open_column(self, table: str, column: str) -> None:
         query = "SELECT id::text, dossier_id::text, {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY random() LIMIT {most}"

@@ -46,7 +46,7 @@ def pour(path: Path, database: Mapping[str, Any], *, name: str, then: Callable[[
     with _members(path) as members:
         manifest = _manifest(members)
         with tempfile.TemporaryFile() as said:
-            command = [program("pg_restore", at_least=manifest.server), *RESTORE, f"--dbname={name}"]
+            command = [str(program("pg_restore", at_least=manifest.server)), *RESTORE, f"--dbname={name}"]
             place = environment_of({**database, "NAME": name})
             filling = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=place)  # noqa: S603 -- fixed program
             try:

@@ -109,7 +109,7 @@ def _fill(file: IO[bytes], database: Mapping[str, Any]) -> Made:
 
 def _add_database(archive: tarfile.TarFile, database: Mapping[str, Any], server: int, *, snapshot: str) -> None:
     """The dump of that same moment, in members of a few megabytes, because nobody knows beforehand how long it will be."""
-    command = [program("pg_dump", at_least=server), "--format=custom", "--compress=gzip:1", "--no-comments", f"--snapshot={snapshot}"]
+    command = [str(program("pg_dump", at_least=server)), "--format=custom", "--compress=gzip:1", "--no-comments", f"--snapshot={snapshot}"]
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment_of(database)) as dump:  # noqa: S603 -- fixed program
             assert dump.stdout is not None

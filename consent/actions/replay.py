@@ -4,6 +4,8 @@ Called by the restore, without a person, through the same rows, locks and grants
 with one effect. What is newer than the closing stays: who said yes again before the backup was made has said yes.
 """
 
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
@@ -68,7 +70,7 @@ def _something_given(share: Share) -> bool:
     return any(state_of(row, share) is AnswerState.GIVEN for part, row in newest_answers(share).items() if part is not Part.PROCESS)
 
 
-def _close_the_rest(share: Share, entry: Entry, *, by: object) -> None:
+def _close_the_rest(share: Share, entry: Entry, *, by: Any) -> None:
     """Nothing is open without `process`, and `process` is not open for nothing; so it is on screen, so it is here."""
     for part, row in newest_answers(share).items():
         if row is not None and row.state == AnswerState.GIVEN and row.at <= entry.at:

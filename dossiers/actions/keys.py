@@ -53,8 +53,8 @@ def rewrap_some(*, after: uuid.UUID | None = None) -> Batch | None:
                 broken.append((number, problem))
                 continue
             done += Dossier.objects.filter(pk=pk, wrapped_key=wrapped).update(wrapped_key=new)
-    for _, problem in broken:
-        note_broken(problem, by_system(role=COMMAND))
+    for _, found_broken in broken:
+        note_broken(found_broken, by_system(role=COMMAND))
     return Batch(found[-1][0], done, tuple(number for number, _ in broken)) if found else None
 
 

@@ -143,7 +143,7 @@ def test_f10_without_the_key_store_nothing_is_read_and_no_key_stays_longer_than_
 ) -> None:
     forget_keys()
     clock = [1_000.0]
-    monkeypatch.setattr(sealed.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("dossiers.sealed.time.monotonic", lambda: clock[0])
     data_key(world.dossier.pk)
     ring, settings.SEALING_KEYS = settings.SEALING_KEYS, NEW  # the key store is gone: another ring stands there
     client = world.client("physician")

@@ -34,7 +34,7 @@ def rotate(*options: str) -> str:
 
 
 def view_of(world: World) -> str:
-    return EmployeeView.objects.get(dossier=world.dossier).can_do
+    return str(EmployeeView.objects.get(dossier=world.dossier).can_do)
 
 
 def provider(world: World) -> object:

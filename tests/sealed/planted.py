@@ -71,8 +71,8 @@ def plant(world: World) -> dict[str, tuple[models.Model, str]]:
         make(own.ContactRequest, person=who, asked_at=now, asked_by=employee, state="declined", answered_at=now, answered_by=who)
         make(own.JobDemand, item=item)
         make(Share, person=expert, role="labour_expert", first_day=TODAY, last_day=TODAY, made_by=who, made_at=now, stopped_at=now, stopped_by=who)
-    for model, fields in _once(draft):
-        make(model, **fields)
+    for once, fields in _once(draft):
+        make(once, **fields)
     own.JobDescription.objects.filter(dossier=world.dossier).delete()
     make(own.JobDescription, changed_at=now, changed_by=who)
     make(own.PostalAddress, changed_at=now, changed_by=who)

@@ -33,8 +33,8 @@ class Command(BaseCommand):
         self.stdout.write(f"trail:    {found.lines} lines")
         self.stdout.write(f"letters:  {found.letters} opened, each with the hash of its row")
         self.stdout.write(f"seconds:  {done.seconds:.1f}")
-        for problem in found.problems:
-            self.stderr.write(problem)
+        for one in found.problems:
+            self.stderr.write(one)
         if found.problems:
             raise CommandError(f"This backup cannot be relied on: {len(found.problems)} things are wrong.")
         self.stdout.write("This backup can be restored.")

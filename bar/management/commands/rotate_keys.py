@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
     def rotate(self) -> list[str]:
         """Everything, with a line every ten batches. Gives the names of what did not open."""
-        done, broken = 0, set()
+        done = 0
+        broken: set[str] = set()
         for turn in range(ROUNDS):
             batch = keys.rewrap_some()
             while batch is not None:
