@@ -32,7 +32,7 @@ def _as_a_folder() -> Iterator[None]:
         raise BucketAway(f"the bucket did not answer ({type(problem).__name__})") from None
 
 
-class Bucket(S3Storage):  # type: ignore[misc]
+class Bucket(S3Storage):
     """See the module docstring."""
 
     def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
@@ -42,16 +42,17 @@ class Bucket(S3Storage):  # type: ignore[misc]
         return ContentFile(found, name)
 
     def _save(self, name: str, content: Any) -> str:
-        return _asked(super()._save, name, content)
+        return str(_asked(super()._save, name, content))
 
     def delete(self, name: str) -> None:
         _asked(super().delete, name)
 
     def exists(self, name: str) -> bool:
-        return _asked(super().exists, name)
+        return bool(_asked(super().exists, name))
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
-        return _asked(super().listdir, name)
+        folders, files = _asked(super().listdir, name)
+        return list(folders), list(files)
 
 
 def _asked(ask: Callable[..., R], *arguments: object) -> R:

@@ -50,7 +50,7 @@ def child_exit(server: Any, worker: Any) -> None:
     """What a worker that ended held at that moment counts no more; what it did, does."""
     from prometheus_client import multiprocess  # noqa: PLC0415 -- only after the variable above is set
 
-    multiprocess.mark_process_dead(worker.pid, os.environ[COUNTS])
+    multiprocess.mark_process_dead(worker.pid, os.environ[COUNTS])  # type: ignore[no-untyped-call]
 
 
 def on_exit(server: Any) -> None:

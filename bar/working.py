@@ -82,7 +82,7 @@ def tidy_up(**_signal: Any) -> None:
         shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
-class Clock(PersistentScheduler):  # type: ignore[misc]
+class Clock(PersistentScheduler):
     """Celery's clock, which shows that it still comes around: `beat --scheduler bar.working:Clock`."""
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:

@@ -53,7 +53,7 @@ def sql_of(migration: Migration) -> str:
     within = connection.in_atomic_block
     connection.in_atomic_block = within and bool(migration.atomic)
     try:
-        return "\n".join(MigrationLoader(connection).collect_sql([(migration, False)]))  # type: ignore[arg-type]
+        return "\n".join(MigrationLoader(connection).collect_sql([(migration, False)]))
     finally:
         connection.in_atomic_block = within
 

@@ -134,9 +134,10 @@ def start_database(here: Installation, stack: ExitStack) -> None:
     word, data, as_them = place / "word", place / "data", account_of_database()
     word.write_text(here.secret("postgres_password"), encoding="utf-8")
     for path in (place, word):
-        shutil.chown(path, as_them.get("user"), as_them.get("group")) if as_them else None
-    made = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={word}", "--encoding=UTF8")
-    run_quietly(program("initdb"), f"--pgdata={data}", *made, **as_them)
+        if as_them:
+            shutil.chown(path, as_them["user"], as_them["group"])
+    options_of_initdb = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={word}", "--encoding=UTF8")
+    run_quietly(program("initdb"), f"--pgdata={data}", *options_of_initdb, **as_them)
     options = [*here.command("database")[1:], "-c", f"port={here.ports['database']}", "-c", f"listen_addresses={HOST}"]
     options += ["-c", f"unix_socket_directories={place}"]
     run_quietly(program("pg_ctl"), "start", "-w", "-D", str(data), "-l", str(place / "log"), "-o", " ".join(options), **as_them)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 
 @dataclass
@@ -27,7 +26,7 @@ class Post:
                 while line := self.rfile.readline().strip().upper():
                     if line.startswith(b"DATA"):
                         self.say("354 go on")
-                        keep(cast("EmailMessage", message_from_bytes(self.body(), policy=policy.default)))
+                        keep(message_from_bytes(self.body(), policy=policy.default))
                     self.say("250 ok" if not line.startswith(b"QUIT") else "221 bye")
 
             def body(self) -> bytes:

@@ -1,13 +1,16 @@
 """The files of an installation agree with the product: they parse, commands exist, every name is one that somebody reads."""
 
 import ast
+import json
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -70,6 +73,14 @@ def test_what_env_may_set_is_what_a_service_gets(file: dict[str, Any]) -> None:
     example = re.findall(r"^([A-Z_]+)=", (ROOT / "docs/examples/env").read_text(encoding="utf-8"), re.MULTILINE)
     assert example and set(example) <= compose.names().keys()
     assert {name for name, must in compose.names().items() if must} <= set(example)
+
+
+@pytest.mark.parametrize(("said", "wrong"), [("", ""), ("mem_limit: 1g", "mem_limit: [1]"), ("pids_limit:", "pid_limit:")])
+def test_the_compose_file_is_one_by_the_specification_of_compose(said: str, wrong: str) -> None:
+    schema = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json").read_text(encoding="utf-8"))
+    filled = yaml.safe_load(compose.FILE.read_text(encoding="utf-8").replace(said, wrong))
+    problems = list(jsonschema.Draft7Validator(schema).iter_errors(filled))
+    assert bool(problems) == bool(wrong), problems
 
 
 def test_a_value_that_must_be_given_stops_the_file() -> None:

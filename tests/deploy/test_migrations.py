@@ -26,8 +26,7 @@ def made_of(*operations: Any, atomic: bool = True) -> Migration:
     """A migration after the newest one."""
     loader = MigrationLoader(connection)
     migration = Migration("9999_tried", "dossiers")
-    migration.dependencies = loader.graph.leaf_nodes("dossiers")
-    migration.operations, migration.atomic = list(operations), atomic
+    vars(migration).update(dependencies=loader.graph.leaf_nodes("dossiers"), operations=list(operations), atomic=atomic)
     loader.graph.add_node(("dossiers", "9999_tried"), migration)
     return migration
 

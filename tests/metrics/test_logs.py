@@ -63,10 +63,9 @@ def test_what_we_log_ourselves_is_said_in_full_on_one_line() -> None:
 
 
 def test_of_an_error_the_kind_and_the_place_are_kept_and_never_the_text() -> None:
-    try:
+    with pytest.raises(ValueError, match=MASK) as caught:
         int(f"{MASK} kan niet tillen")
-    except ValueError as problem:
-        found = problem
+    found = caught.value
     line = one_line("django.request", "Internal Server Error: %s", f"/{MASK}", error=found, status_code=500)
     assert (line["error"], line["status"]) == ("ValueError", 500)
     assert "tests/metrics/test_logs.py:" in line["at"]

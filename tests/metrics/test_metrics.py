@@ -120,7 +120,7 @@ def test_the_age_of_the_newest_checkpoint_is_told(settings: Settings, tmp_path: 
 
 
 def test_a_sweep_leaves_its_time_and_a_worker_and_a_clock_show_that_they_live(settings: Settings, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(probe.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert (probe.main(["worker"]), probe.main(["clock"]), probe.main(["iets"])) == (1, 1, 2)
 
     class Task:
@@ -151,10 +151,14 @@ def test_what_cannot_be_asked_is_down_and_never_an_error(settings: Settings, mon
 
 def test_a_worker_serves_its_counts_with_the_same_token() -> None:
     said: list[str] = []
-    for path, header in (("/metrics", ""), ("/", f"Bearer {TOKEN}"), ("/metrics", f"Bearer {TOKEN}")):
-        body = b"".join(metrics_page.of_worker({"PATH_INFO": path, "HTTP_AUTHORIZATION": header}, lambda status, _headers: said.append(status)))
+
+    def ask(path: str, header: str) -> bytes:
+        given = {"PATH_INFO": path, "HTTP_AUTHORIZATION": header}
+        return b"".join(metrics_page.of_worker(given, lambda status, _headers: said.append(status)))
+
+    assert ask("/metrics", "") == ask("/", f"Bearer {TOKEN}") == b""
+    assert b"bar_tasks_total" in ask("/metrics", f"Bearer {TOKEN}")
     assert said == ["404 Not Found", "404 Not Found", "200 OK"]
-    assert b"bar_tasks_total" in body
 
 
 def test_the_three_addresses_of_health(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
