@@ -79,7 +79,7 @@ def test_what_env_may_set_is_what_a_service_gets(file: dict[str, Any]) -> None:
 def test_the_compose_file_is_one_by_the_specification_of_compose(said: str, wrong: str) -> None:
     schema = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json").read_text(encoding="utf-8"))
     filled = yaml.safe_load(compose.FILE.read_text(encoding="utf-8").replace(said, wrong))
-    problems = list(jsonschema.Draft7Validator(schema).iter_errors(filled))
+    problems = list(jsonschema.validators.validator_for(schema)(schema).iter_errors(filled))
     assert bool(problems) == bool(wrong), problems
 
 
