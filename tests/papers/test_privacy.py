@@ -16,6 +16,7 @@ from dossiers.parts import Basis, Part, Role
 from dossiers.rules.readability import brouwer, flesch_douma, sentences, words
 from tests.access.test_table import EXPECTED
 from tests.asvs.page import QUOTED, ROOT, exists
+from tests.machine.test_settings import manage
 
 MOST_WORDS, MOST_COMMAS = 16, 1
 EASY = 80  # Flesch-Douma: easy
@@ -124,6 +125,12 @@ def test_a_text_of_another_shape_stops_the_start(text: str, told: str, tmp_path:
     with pytest.raises(ImproperlyConfigured, match="PRIVACY_TEXT") as problem:
         privacy_text.__wrapped__()
     assert told in str(problem.value)
+
+
+def test_a_text_that_is_not_there_stops_the_start() -> None:
+    done = manage("check", PRIVACY_TEXT="/nergens/privacy.md")
+    assert done.returncode != 0
+    assert "PRIVACY_TEXT: /nergens/privacy.md cannot be read." in done.stderr
 
 
 def test_a_text_of_the_installation_is_shown_instead(db: None, tmp_path: Path, settings: Settings) -> None:
