@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from bar.accounts.actions.tries import key_of, take_try
 from bar.accounts.rules import lock_out as rules
-from bar.headers import is_static
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +25,10 @@ class Guesses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer; count when it is 404 for somebody who is signed in."""
+        """Answer; count when it is 404 for somebody who is signed in, at an address that could have been something."""
         response = self.get_response(request)
         person = getattr(request, "user", None)
-        if response.status_code != 404 or person is None or not person.is_authenticated or is_static(request, response):
+        if response.status_code != 404 or request.resolver_match is None or person is None or not person.is_authenticated:
             return response
         now = timezone.now()
         wait = take_try({key_of("guess", str(person.pk)): rules.GUESSES}, now=now)

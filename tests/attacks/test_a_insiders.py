@@ -7,14 +7,15 @@ from zlib import crc32
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from dossiers.actions.promises import sweep_by_clock
 from dossiers.models import AbsenceProposal, Assessment, LabourReport, TrailLine
 from tests.access.test_matrix import INSIDE, address
 from tests.attacks.conftest import Houses
-from tests.attacks.material import VISIT, plain, rows_of
+from tests.attacks.material import plain, rows_of
 from tests.consultation import material as questions
-from tests.world import World
+from tests.world import VISIT, World
 from tests.worlds import FULL
 
 FORGED: tuple[dict[str, str], ...] = (
@@ -57,7 +58,7 @@ def test_a2_headers_of_a_script_change_no_decision(houses: Houses, who: str) -> 
 
 
 # What a labour expert who may read all that can be shared tries next: writing, throwing away, sharing on, and the papers of others.
-TRIES = (
+TRIES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", "bar/nieuw/", {}),
     ("POST", "bar/2/opslaan/areas/", {"seen": "1"}),
     ("POST", "bar/2/weggooien/", {}),
@@ -95,7 +96,7 @@ def test_a13_nobody_moves_a_row_into_a_state_or_to_an_owner_that_is_not_theirs(h
     """The delegate does not finalise, an expert does not write another's report, an employer decides on no days, nobody reopens what is final."""
     world, browsers = houses.mine, houses.browsers["mine"]
     proposal = AbsenceProposal.objects.get(dossier=world.dossier)
-    tries = (
+    tries: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("delegate", "bar/2/vaststellen/", {"medical_check": "on", "discussed_on": VISIT.isoformat()}),
         ("delegate", "bar/2/aanbieden/", {}),
         ("uwv_labour_expert", "arbeidsdeskundige/1/schrijven/", {"seen": "1", "advice": "x"}),
@@ -151,7 +152,7 @@ def hidden_acts(world: World, browsers: dict[str, Client]) -> None:
     assert (
         world.client("employee").post(f"/dossier/{world.number}/mijn-visie/opslaan/", {"can_do": "Een ander woord.", "seen": "1"}).status_code == 302
     )
-    sweep_by_clock(now=questions.timezone.now())
+    sweep_by_clock(now=timezone.now())
 
 
 def all_pages(client: Client, places: list[str]) -> dict[str, tuple[int, str]]:
