@@ -123,7 +123,7 @@ def installed(home: Path) -> Iterator[Installation]:
             assert step.returncode == 0, step.stdout + step.stderr
         for service in ("web", "worker", "clock"):
             here.start(service)
-        wait_until(lambda: all(here.run("python", "-m", "bar.probe", name).returncode == 0 for name in ("web", "worker", "clock")), within=90)
+        wait_until(lambda: all(here.run("python", "-m", "bar.probe", name).returncode == 0 for name in ("web", "worker", "clock")), within=240)
         yield here
 
 

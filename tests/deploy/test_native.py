@@ -93,7 +93,7 @@ def test_the_first_physician_signs_in_with_two_steps_over_https(here: Installati
     who = ("--organisation", "Arbodienst De Brug", "--name", "Dr. A. Arts", "--email", WHO)
     added = here.run("python", "manage.py", "add_physician", *who, "--big", "12345678901")
     assert added.returncode == 0 and "The worker sends the invitation" in added.stdout, added.stdout + added.stderr
-    wait_until(lambda: bool(here.post.mails), within=60)
+    wait_until(lambda: bool(here.post.mails), within=120)
     mail = here.post.mails[0].get_content()
     found = re.search(r"https://localhost:\d+(/uitnodiging/\S+/)", mail)
     assert found, mail
