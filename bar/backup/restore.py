@@ -47,6 +47,8 @@ def restore(path: Path, *, ledgers: Iterable[Path]) -> Restored:
     manifest = examine(path)
     _must_be_known(manifest)
     database = owner_settings()
+    if database["NAME"] != settings.DATABASES["default"]["NAME"]:
+        raise BackupProblem("DATABASE_URL and DATABASE_OWNER_URL name two databases. Let both name the empty one.")
     with connect(database) as connection:
         must_be_empty(connection)
         checker = Checker(connection, manifest)

@@ -64,7 +64,7 @@ def test_a_backup_shows_nothing_and_a_drill_restores_it(world: World, tmp_path: 
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_a_restored_product_is_the_product(world: World, tmp_path: Path, settings: Settings) -> None:
+def test_k3_a_restored_product_is_the_product(world: World, tmp_path: Path, settings: Settings) -> None:
     note_checkpoint(by="clock")
     file = tmp_path / "copy.bar"
     run("backup", str(file))

@@ -83,7 +83,7 @@ def test_who_writes_gets_the_own_text_back_and_nothing_was_changed(world: World)
 def test_the_loss_of_one_key_touches_no_other_dossier(world: World) -> None:
     """Not a page of it, and no list in which it stands."""
     other = Dossier.objects.exclude(pk=world.dossier.pk).get()
-    everybody = {who: world.client(who) for who in ("physician", "delegate", "employee", "employer", "labour_expert", "insurance_physician")}
+    everybody = {who: world.client(who) for who in ("physician", "employee", "labour_expert")}
     before = {who: len(client.get("/", follow=True).content) for who, client in everybody.items()}
     lose_key_of(other)
     for who, client in everybody.items():
@@ -92,7 +92,7 @@ def test_the_loss_of_one_key_touches_no_other_dossier(world: World) -> None:
         assert abs(len(client.get("/", follow=True).content) - before[who]) < 200, who
     assert not lines(world.dossier)
     lose_key_of(world.dossier)
-    for who in ("physician", "delegate", "labour_expert", "insurance_physician"):
+    for who in ("physician", "labour_expert"):
         assert everybody[who].get("/").status_code == 200, who
     listed = everybody["labour_expert"].get("/").content.decode()
     assert world.number in listed
