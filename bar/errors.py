@@ -56,6 +56,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _away(request: HttpRequest) -> HttpResponse:
     """503: nothing was stored; wait and try again. Asks no database. What somebody typed in a page of ours is given back as a copy."""
+    if hasattr(request, "session"):
+        request.session.modified = False  # saving it would wait for the database once more
     texts = typed_texts(request.POST.lists()) if request.method == "POST" and _is_ours(request) else []
     page = render(request, "errors/503.html", {"texts": texts, "may_reload": request.method in {"GET", "HEAD"}}, status=503)
     page["Retry-After"] = WAIT_SECONDS

@@ -79,6 +79,17 @@ def test_f6_what_was_under_way_when_the_database_fell_is_rolled_back_whole(world
     assert post(client, world, version, "advice", {"message": TYPED}).status_code in {200, 422}
 
 
+def test_f6_nobody_waits_a_second_time_to_save_a_session(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def falls(request: Any, _view: Callable[[], Any]) -> Any:
+        request.session["half"] = True
+        raise OperationalError
+
+    version, client = start_draft(world), patient(world)
+    monkeypatch.setattr(gate, "sent_once", falls)
+    assert post(client, world, version, "advice", {"message": TYPED}).status_code == 503
+    assert "half" not in client.session
+
+
 def test_f7_when_every_connection_is_taken_the_wait_is_short_and_told(world: World, database_with: With) -> None:
     client = patient(world)
     seen: list[int] = []
