@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from bar.accounts.models import User
 from dossiers.models import Dossier
 from tests.attacks.material import clients, fill, neighbours
 from tests.memory import Rows, added, all_rows, put_back
@@ -51,7 +52,13 @@ class Cellar:
 
     folder: Path
     rows: Rows = field(default_factory=dict)
-    theirs: World | None = None
+    kept: tuple[World, World] | None = None
+
+
+def fresh(world: World) -> World:
+    """The same dossier and people, as they stand in the database, with nothing that a test left on them."""
+    people = User.objects.select_related("organisation").in_bulk([person.pk for person in world.people.values()])
+    return World(Dossier.objects.get(pk=world.dossier.pk), {who: people[person.pk] for who, person in world.people.items()}, world.shares)
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +66,13 @@ def houses(django_db_setup: None, django_db_blocker: DjangoDbBlocker, cellar: Ce
     """Something of every kind in both."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         quick_press(patch, cellar.folder)
-        mine = make_world()
-        if cellar.theirs is None:
+        if cellar.kept is None:
             before = all_rows()
-            cellar.theirs = neighbours()
-            for world in (mine, cellar.theirs):
+            mine, theirs = make_world(), neighbours()
+            for world in (mine, theirs):
                 fill(world)
-            cellar.rows = added(before, all_rows())
+            cellar.rows, cellar.kept = added(before, all_rows()), (mine, theirs)
         else:
             put_back(cellar.rows)
-        yield Houses(World(Dossier.objects.get(pk=mine.dossier.pk), mine.people, mine.shares), cellar.theirs)
+        yield Houses(*(fresh(world) for world in cellar.kept))
         transaction.set_rollback(True)
