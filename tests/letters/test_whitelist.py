@@ -57,6 +57,19 @@ def test_no_field_outside_the_whitelist_reaches_the_core_or_the_letter() -> None
     assert CANARY not in text
 
 
+def test_nothing_stands_in_for_a_text_of_the_letter_that_was_left_empty() -> None:
+    """An item with an explanation or a note, and not a word for the letter, has nothing to say there."""
+    visit = full_visit()
+    for row in visit["areas"]:
+        row |= {"still_possible": "", "condition": "", "limit": None}
+    for row in visit["work_factors"]:
+        row["condition"] = ""
+    visit["possibilities"]["going_well"] = visit["advice"]["needs_answer"] = ""
+    core = build_core(replace(facts_of("docent-a", 1), view=None), visit, ITEMS)
+    assert (core.areas, core.work_factors, core.agreements) == ((), (), ())
+    assert CANARY not in core_bytes(core).decode()
+
+
 def test_the_never_table_names_every_field_of_a_visit_that_no_letter_uses() -> None:
     visit = full_visit()
     used = {
