@@ -24,7 +24,7 @@ from tests.world import make_world
 from tests.worlds import FULL
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TIMES = 5_000 if FULL else 36  # for each of the two
+TIMES = 5_000 if FULL else 27  # for each of the two
 
 
 @contextmanager

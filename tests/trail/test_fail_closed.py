@@ -25,7 +25,7 @@ from tests.memory import Rows, all_rows
 from tests.world import SEATED, World, make_world
 from tests.worlds import FULL
 
-TIMES = 1_000 if FULL else 48
+TIMES = 1_000 if FULL else 24
 APPLICATION = "SELECT current_user"
 # What is counted of who comes by, and no part of a dossier.
 BESIDE = {"django_session", "usersessions_usersession", "accounts_usersession"}
