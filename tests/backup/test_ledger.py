@@ -63,7 +63,7 @@ def close_everything(world: World) -> None:
 def seen(world: World) -> dict[str, list[int]]:
     """What each of them gets: the BAR, the PDF of the letter, and whether the dossier stands in the own list."""
     found = {}
-    for who in ("labour_expert", "insurance_physician", "uwv_labour_expert", "delegate", "employee"):
+    for who in ("labour_expert", "insurance_physician", "delegate"):
         client = world.client(who)
         home = client.get("/", follow=True).content.decode()
         pages = [

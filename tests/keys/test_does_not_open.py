@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+import manage
 from bar.accounts.links import LinkKind, read_token, token_of
 from dossiers import sealed
 from dossiers.actions.promises import WORK, do_outbox_by_clock
@@ -173,3 +174,15 @@ def test_k2_a_new_secret_key_ends_no_session_and_no_link(world: World, settings:
     assert client.get("/").status_code == 200  # signed anew with the new key
     assert away.get("/").status_code == 302  # who never came by in between signs in again
     assert read_token(LinkKind.INVITATION, token) is None
+
+
+def test_a_command_ends_with_a_sentence_and_it_is_noted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`manage.py` itself, without starting another process: what is let go at its end is this test's connection, so that is left out."""
+    lose_key_of(world.dossier)
+    monkeypatch.setattr(manage, "_prepare", lambda _arguments: None)
+    monkeypatch.setattr("bar.database.let_go", lambda: None)
+    monkeypatch.setattr("django.utils.connection.BaseConnectionHandler.close_all", lambda _self: None)
+    with pytest.raises(SystemExit, match="does not open with the keys in SEALING_KEYS"):
+        manage._run(["manage.py", "export_case", world.number, "--as", world.people["physician"].email or ""])
+    (line,) = lines(world.dossier)
+    assert (line.outcome, line.actor_role) == (3, "command")
