@@ -134,6 +134,6 @@ def _paper(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[PaperYes]]:
 def _requests(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[OpenRequest]]:
     found: dict[uuid.UUID, list[OpenRequest]] = defaultdict(list)
     rows = DocumentRequest.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN).order_by("due_on")
-    for pk, *values in rows.values_list("dossier_id", "asked_at", "due_on"):
-        found[pk].append(OpenRequest(*values))
+    for pk, asked_at, due_on in rows.values_list("dossier_id", "asked_at", "due_on"):
+        found[pk].append(OpenRequest(asked_at, due_on))
     return found

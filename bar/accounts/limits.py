@@ -53,15 +53,17 @@ class Devices(UserSessionsMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Note the device of this session when it is another one, or was noted too long ago."""
+        response: HttpResponseBase = super().__call__(request) if self._is_news(request, timezone.now()) else self.get_response(request)
+        return response
+
+    def _is_news(self, request: HttpRequest, now: datetime.datetime) -> bool:
         if not request.user.is_authenticated:
-            return self.get_response(request)
-        now = timezone.now()
+            return False
         device = [request.session.session_key, request.META.get("REMOTE_ADDR"), request.headers.get("user-agent", "")]
-        if request.session.get(DEVICE) == device and not must_note(_moment(request, LAST_SEEN, now), now):
-            return self.get_response(request)
-        if request.session.get(DEVICE) != device:
-            request.session[DEVICE] = device
-        return super().__call__(request)
+        if request.session.get(DEVICE) == device:
+            return must_note(_moment(request, LAST_SEEN, now), now)
+        request.session[DEVICE] = device
+        return True
 
 
 def left_of(request: HttpRequest, person: User, now: datetime.datetime) -> TimeLeft:

@@ -36,7 +36,7 @@ READS: dict[str, list[str]] = {
 class Somebody(HttpUser):
     """One of the two hundred; who, is handed out in order."""
 
-    wait_time = between(THINK * 0.5, THINK * 1.5)  # type: ignore[no-untyped-call]
+    wait_time = between(THINK * 0.5, THINK * 1.5)
 
     def on_start(self) -> None:
         """Take a place and the session that belongs to it."""
