@@ -8,7 +8,8 @@ from django.db import transaction
 from django.test import Client
 
 from tests.access.test_matrix import INSIDE, address
-from tests.world import World
+from tests.world import SEATED, World
+from tests.worlds import FULL
 
 # Closes what a template may have opened, and would do something as an element, an attribute, a script or a template.
 HOSTILE = (
@@ -59,9 +60,10 @@ def forms_in(page: str, where: str) -> Iterator[Filled]:
             yield Filled(form.get("action") or where, tuple(texts), tuple(rest))
 
 
-def addresses(world: World) -> list[str]:
-    """Every page of a dossier, and those outside one."""
-    return [*OUTSIDE, *(address(name, route, world.number) for name, route, _ in INSIDE)]
+def addresses(world: World, who: str) -> list[str]:
+    """Every page of a dossier, and those outside one. Outside BAR_FULL half of them, another half for each other person."""
+    every = [*OUTSIDE, *(address(name, route, world.number) for name, route, _ in INSIDE)]
+    return every if FULL else [where for place, where in enumerate(every) if (place + SEATED.index(who)) % 2]
 
 
 def ask(client: Client, where: str) -> str | None:
@@ -75,7 +77,7 @@ def fill_in_everything(world: World, who: str, seen: Seen) -> None:
     """Send every form this person meets, hostile in each field of text; keep every answer."""
     client = world.client(who)
     done = set()
-    for where in addresses(world):
+    for where in addresses(world, who):
         page = ask(client, where)
         for form in forms_in(page, where) if page else ():
             if (form.action, form.texts) in done:
@@ -93,7 +95,7 @@ def fill_in_everything(world: World, who: str, seen: Seen) -> None:
 def look_everywhere(world: World, who: str, seen: Seen) -> None:
     """Every page this person can open now."""
     client = world.client(who)
-    for where in addresses(world):
+    for where in addresses(world, who):
         page = ask(client, where)
         if page is not None:
             seen.pages.append((who, where, page))
