@@ -8,6 +8,7 @@ mutant survives, when a text no longer fits, or when the tests are not green to 
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -35,6 +36,7 @@ def main() -> int:
     if not guards:
         print("No guard has that in its name.", file=sys.stderr)
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the copy and its services go when somebody stops this
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder) / "tree"
         copy_tree(copy, working=given.working)
