@@ -240,7 +240,8 @@ def opening(
 
 
 def _seat(person: AbstractBaseUser, number: str, today: datetime.date) -> Seat | None:
-    seat = seats(person, today).filter(dossier__number=number).first() if person.pk and person.is_active else None
+    found = list(seats(person, today).filter(dossier__number=number)[:1]) if person.pk and person.is_active else []  # at most one, so in no order
+    seat = found[0] if found else None
     if seat is not None and Role(seat.role) in EXPERTS and today < seat.start:
         return None  # until the first day that `process` was open, an expert is a stranger
     return seat
