@@ -33,7 +33,7 @@ def test_what_is_not_text_is_refused(value: object) -> None:
         clean_text(value)
 
 
-@pytest.mark.parametrize("bad", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\ufffd", "\U0001ffff"])
+@pytest.mark.parametrize("bad", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", chr(0xFFFD), "\U0001ffff"])
 def test_e1_control_characters_and_broken_characters_are_refused(bad: str) -> None:
     with pytest.raises(BadText):
         clean_text(f"Tillen{bad} gaat goed.")
