@@ -42,7 +42,9 @@ def _run(arguments: list[str]) -> None:
     from psycopg.errors import UndefinedTable
 
     from bar.database import is_migrated, let_go
+    from dossiers.acting import COMMAND, this_process_is
 
+    this_process_is(COMMAND)
     try:
         _prepare(arguments)
         execute_from_command_line(arguments)

@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from bar.wall import forget
+
 TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 # Seconds that the database spends on one query, on waiting for a lock, on a transaction that says nothing.
 PATIENCE = {"statement_timeout": 30, "lock_timeout": 10, "idle_in_transaction_session_timeout": 60}
@@ -121,7 +123,7 @@ def database(name: str, password: str = "") -> dict[str, Any]:
     if unknown or not database_name or not parts.username:
         raise ImproperlyConfigured(f"{name} must look like postgresql://role:password@host:5432/name?sslmode=verify-full.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bar.wall",
         "NAME": database_name,
         "USER": unquote(parts.username),
         "PASSWORD": unquote(parts.password or "") if parts.password or not password else text(password, ""),
@@ -132,7 +134,7 @@ def database(name: str, password: str = "") -> dict[str, Any]:
         "OPTIONS": {
             **{key: query[key] for key in TLS if key in query},
             "options": " ".join(f"-c {limit}={seconds * 1000}" for limit, seconds in PATIENCE.items()),
-            "pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 10, minimum=1), "timeout": 5},
+            "pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 10, minimum=1), "timeout": 5, "reset": forget},
         },
     }
 

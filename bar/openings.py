@@ -15,6 +15,7 @@ from bar.accounts.actions.invitations import invite_seated
 from bar.accounts.models import Organisation, OrganisationKind, User
 from consent.actions import seat_person
 from consent.models import SeatKind
+from dossiers.acting import Beyond, beyond
 from dossiers.actions.paper import keep_address
 from dossiers.actions.process import Employment, make_dossier
 from dossiers.errors import Refused
@@ -64,37 +65,38 @@ def open_dossier(
         if len({one.pk for one in people}) < len(people):
             raise Refused("Dezelfde persoon staat twee keer in dit dossier. Iedereen heeft één rol.")
         assert physician.organisation is not None
-        dossier = make_dossier(
-            employee=employee,
-            employee_name=plan.employee.name,
-            physician=physician,
-            birth_date=plan.birth_date,
-            salutation=plan.salutation,
-            arbodienst=physician.organisation,
-            employer=employer,
-            employment=plan.employment,
-            first_sick_day=plan.first_sick_day,
-            recoveries=plan.recoveries,
-            opened_by=by,
-            today=today,
-            case_key=plan.case_key,
-            training=plan.training,
-        )
-        if plan.postal_address:
-            keep_address(dossier, address=plan.postal_address, by=by, now=timezone.now())
-        seat_person(dossier, employee, Role.EMPLOYEE, name=plan.employee.name, start=plan.first_sick_day, appointed_by=by)
-        seat_person(dossier, physician, Role.PHYSICIAN, start=plan.first_sick_day, appointed_by=by)
-        for typed, contact in zip(plan.employers, contacts, strict=True):
-            seat_person(dossier, contact, Role.EMPLOYER, name=typed.name, start=plan.first_sick_day, function=typed.function, appointed_by=by)
-        if delegate is not None:
-            seat_person(
-                dossier,
-                delegate,
-                Role.DELEGATE,
-                start=plan.first_sick_day,
-                kind=SeatKind(plan.delegate_kind or delegate.delegate_kind or "pob"),
-                appointed_by=by,
+        with beyond(Beyond.NEW_DOSSIER):
+            dossier = make_dossier(
+                employee=employee,
+                employee_name=plan.employee.name,
+                physician=physician,
+                birth_date=plan.birth_date,
+                salutation=plan.salutation,
+                arbodienst=physician.organisation,
+                employer=employer,
+                employment=plan.employment,
+                first_sick_day=plan.first_sick_day,
+                recoveries=plan.recoveries,
+                opened_by=by,
+                today=today,
+                case_key=plan.case_key,
+                training=plan.training,
             )
+            if plan.postal_address:
+                keep_address(dossier, address=plan.postal_address, by=by, now=timezone.now())
+            seat_person(dossier, employee, Role.EMPLOYEE, name=plan.employee.name, start=plan.first_sick_day, appointed_by=by)
+            seat_person(dossier, physician, Role.PHYSICIAN, start=plan.first_sick_day, appointed_by=by)
+            for typed, contact in zip(plan.employers, contacts, strict=True):
+                seat_person(dossier, contact, Role.EMPLOYER, name=typed.name, start=plan.first_sick_day, function=typed.function, appointed_by=by)
+            if delegate is not None:
+                seat_person(
+                    dossier,
+                    delegate,
+                    Role.DELEGATE,
+                    start=plan.first_sick_day,
+                    kind=SeatKind(plan.delegate_kind or delegate.delegate_kind or "pob"),
+                    appointed_by=by,
+                )
         line = Line(
             Event.OPEN_DOSSIER,
             actor_id=by.pk,

@@ -17,6 +17,7 @@ from consent import guard
 from consent.actions.hand_over import hand_over_inside
 from consent.actions.seats import end_seat, from_outside, lock_seat, replace_seat
 from consent.models import Seat, SeatKind, Share
+from dossiers.acting import Beyond, beyond
 from dossiers.errors import Refused
 from dossiers.ledger import Closing, note_closing
 from dossiers.notices import Reason, tell
@@ -28,6 +29,7 @@ CANNOT_TAKE_ALL = "Deze opvolger kan niet al het werk overnemen. Kies iemand and
 GONE = "Deze persoon werkt niet meer bij de organisatie."  # why a share stops; the physician reads it
 
 
+@beyond(Beyond.REPLACEMENT)
 def end_person(by: User, *, pk: uuid.UUID, successor_pk: uuid.UUID | None, now: datetime.datetime, origin: Origin) -> User:
     """Somebody works here no more: no session, no open link, no seat but the one in an own dossier; the successor gets what is left."""
     with transaction.atomic():

@@ -15,11 +15,13 @@ from pytest_django import DjangoDbBlocker
 
 from bar.accounts.rules import lock_out
 from dossiers import pdf
+from dossiers.acting import COMMAND, this_process_is
 from tests import databases, network
 
 pytest_plugins = ["tests.worlds", "tests.browsing"]
 
 network.block()
+this_process_is(COMMAND)  # a test looks at everything; requests through a client act for their person
 
 
 @pytest.fixture(scope="session")

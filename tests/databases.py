@@ -21,7 +21,7 @@ from psycopg import sql
 from bar.database import let_go
 
 PREFIX = "test_"
-WORDS = {"migrate", "parts", "sealed"}  # what models and grants are made with
+WORDS = {"migrate", "parts", "sealed", "policies"}  # what models, grants and rules are made with
 TRUNCATE_TRIGGER = 32  # pg_trigger.tgtype, bit of TRUNCATE
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from bar.accounts.actions.invitations import NOT_AGAIN_WITHIN
+from bar.accounts.actions.invitations import NOT_AGAIN_WITHIN, has_seat_elsewhere
 from bar.accounts.models import Invitation, InvitationState
 from dossiers.door import Opened
 from dossiers.errors import Refused
@@ -61,7 +61,7 @@ def _invited(row: Invitation, seat: object, opened: Opened) -> Invited:
     kind, words = _state(row, opened.now)
     waits = row.is_open and not row.person.can_sign_in
     fresh = row.state == InvitationState.SENT and row.sent_at is not None and opened.now - row.sent_at < NOT_AGAIN_WITHIN
-    elsewhere = row.person.seats.exclude(dossier=opened.dossier).exists() if waits else True
+    elsewhere = has_seat_elsewhere(row.person, opened.dossier) if waits else True
     return Invited(
         pk=row.pk,
         name=name,

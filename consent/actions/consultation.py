@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.consultation import missing_key
+from dossiers.acting import CLOCK, acting_as
 from dossiers.models import Thread, ThreadState
 from dossiers.notices import Reason, tell_all, tell_seated
 from dossiers.parts import Part, Role
@@ -16,6 +17,7 @@ from dossiers.taken_over import expert_role
 from dossiers.trail import append, reminder
 
 
+@acting_as(CLOCK)
 def remind_of_questions_by_clock(*, now: datetime.datetime) -> int:
     """Tell whoever was asked, once, that the reply date of a question is past; of how many questions somebody was told."""
     late = Thread.objects.filter(state=ThreadState.OPEN, reply_by__lt=timezone.localdate(now), dossier__closed_on__isnull=True)

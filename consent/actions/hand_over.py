@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from consent.actions.seats import close_seat, covers, from_outside, responsible_seat, seat_person
 from consent.models import AnswerState, HandOver, HandOverAnswer, HandOverQuestion, QuestionState, Seat, SeatKind
+from dossiers.acting import Beyond, beyond
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.ledger import Closing, note_closing
@@ -165,12 +166,14 @@ def open_question(dossier: Dossier, now: dt.datetime) -> HandOverQuestion | None
     return HandOverQuestion.objects.filter(dossier=dossier, state=QuestionState.OPEN, open_until__gte=timezone.localdate(now)).first()
 
 
+@beyond(Beyond.FROM_ELSEWHERE)
 def questions_to(person: Any, now: dt.datetime) -> list[HandOverQuestion]:
     """What this physician is asked to take over."""
     rows = HandOverQuestion.objects.filter(person_id=person.pk, state=QuestionState.OPEN, open_until__gte=timezone.localdate(now))
     return list(rows.select_related("dossier", "dossier__arbodienst", "made_by").order_by("made_at"))
 
 
+@beyond(Beyond.FROM_ELSEWHERE)
 def accept_from_elsewhere(person: Any, question_id: uuid.UUID, *, now: dt.datetime, origin: Origin | None = None) -> HandOver:
     """The physician of another arbodienst takes over: process, job and released letters at once, the rest after the employee's yes."""
     with transaction.atomic():
@@ -202,6 +205,7 @@ def _close_requests(dossier: Dossier, *, by: Any, now: dt.datetime) -> None:
         row.save(update_fields=["state", "answered_at", "answered_by", "reason"])
 
 
+@beyond(Beyond.FROM_ELSEWHERE)
 def decline_from_elsewhere(person: Any, question_id: uuid.UUID, *, now: dt.datetime, origin: Origin | None = None) -> None:
     """The physician of another arbodienst does not take over."""
     with transaction.atomic():

@@ -11,6 +11,7 @@ from django.utils import timezone
 from consent.models import Share
 from consent.share_state import RUNNING, opens, state_of
 from consent.share_story import plain_parts_of
+from dossiers.acting import CLOCK, acting_as
 from dossiers.notices import Reason, tell_all, tell_seated
 from dossiers.parts import Part, Role
 from dossiers.trail import append, reminder
@@ -18,6 +19,7 @@ from dossiers.trail import append, reminder
 NOTICE_DAYS = 14  # before the last day
 
 
+@acting_as(CLOCK)
 def remind_of_shares_by_clock(*, now: datetime.datetime) -> int:
     """Tell the physician and the expert, once, that a share which is open ends within two weeks; of how many shares somebody was told."""
     today = timezone.localdate(now)

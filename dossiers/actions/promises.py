@@ -14,6 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from dossiers import outbox
+from dossiers.acting import WORKER, acting_as
 from dossiers.actions import labour_release, letters, notices
 from dossiers.broken import by_system, note_broken
 from dossiers.models import Outbox
@@ -66,6 +67,7 @@ WORK: dict[str, Work] = {
 }
 
 
+@acting_as(WORKER)
 def do_outbox_by_clock(outbox_id: uuid.UUID, *, now: datetime.datetime) -> bool:
     """Do one promise if it still waits and nobody else is at it. Runs any number of times with one effect. True when it is done."""
     row = _take(outbox_id, now)

@@ -8,6 +8,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from dossiers.acting import CLOCK, acting_as
 from dossiers.actions.requests import remind_of_requests_by_clock
 from dossiers.models import Assessment, Letter, Status
 from dossiers.notices import Reason, tell_seated
@@ -18,6 +19,7 @@ from dossiers.trail import append, reminder
 CATCH_UP = datetime.timedelta(days=7)  # how long the clock may have stood still; who gets an account later is not told of older letters
 
 
+@acting_as(CLOCK)
 def remind_by_clock(*, now: datetime.datetime) -> int:
     """Tell the physician, once, that the reading term of a version is over, or the term of a request nearly; of how many somebody was told."""
     late = Assessment.objects.filter(status=Status.OFFERED, term_until__lt=timezone.localdate(now), dossier__closed_on__isnull=True)
@@ -34,6 +36,7 @@ def _remind(version: Assessment, *, now: datetime.datetime) -> bool:
     return bool(told)
 
 
+@acting_as(CLOCK)
 def tell_of_paper_by_clock(*, now: datetime.datetime) -> int:
     """Tell the employer's people of letters on paper that have reached the employee by now; how many letters that were."""
     today = timezone.localdate(now)

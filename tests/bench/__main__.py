@@ -18,10 +18,12 @@ def main() -> int:
     """Measure what is asked for, and tell."""
     os.environ.setdefault("BAR_TEST_SESSION", str(os.getpid()))
     django.setup()
+    from dossiers.acting import COMMAND, this_process_is
     from tests.bench import letters, lists, load, pages, verify_trail
     from tests.bench.product import for_real
 
     for_real()
+    this_process_is(COMMAND)
     subjects: Mapping[str, Callable[[], Iterator[dict[str, Any]]]] = {
         "letters": letters.figures,
         "finalise": letters.finalise_figure,

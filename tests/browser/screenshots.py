@@ -47,9 +47,11 @@ def main() -> int:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from dossiers.acting import COMMAND, this_process_is
     from dossiers.actions.promises import sweep_by_clock
     from tests.browsing import Server, running_chromium
 
+    this_process_is(COMMAND)
     call_command("demo", "--prepare")
     sweep_by_clock(now=timezone.now())
     folder = settings.VAR.parent

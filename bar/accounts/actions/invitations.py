@@ -18,6 +18,7 @@ from bar.accounts.links import LinkKind, read_token, token_of
 from bar.accounts.models import Invitation, InvitationState, User
 from consent.actions.paper import ask_again
 from dossiers import outbox
+from dossiers.acting import Beyond, beyond
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.mail import Bounced, message_id_of, send_mail
@@ -73,8 +74,14 @@ def invite(
 
 def _must_be_here_only(person: User, dossier: Dossier) -> None:
     """Whoever sets the address of an account sets who comes in: so only where that account has nothing to open elsewhere."""
-    if person.activated_at is not None or person.seats.exclude(dossier=dossier).exists():
+    if person.activated_at is not None or has_seat_elsewhere(person, dossier):
         raise Refused("Het adres van deze persoon kunt u hier niet veranderen. Vraag het de persoon zelf.", status=409)
+
+
+@beyond(Beyond.ELSEWHERE)
+def has_seat_elsewhere(person: User, dossier: Dossier) -> bool:
+    """Whether this person has or had a seat in any other dossier. Which is told to nobody."""
+    return person.seats.exclude(dossier=dossier).exists()
 
 
 def _promise(invitation: Invitation, email: str, by: User | None, *, now: datetime.datetime) -> None:
@@ -225,6 +232,7 @@ def address_is_taken(invitation: Invitation) -> bool:
     return _is_taken(invitation.email, invitation.person)
 
 
+@beyond(Beyond.INVITATION)
 def accept(token: str, *, prove: Callable[[User], object], now: datetime.datetime, origin: Origin) -> User:
     """Take the account into use. `prove` sets how the person signs in from now on (a password, an organisation), in the same transaction.
 
@@ -260,6 +268,7 @@ def with_password(password: str) -> Callable[[User], object]:
     return prove
 
 
+@beyond(Beyond.INVITATION)
 def note_misuse(invitation: Invitation, by: User, *, now: datetime.datetime, origin: Origin) -> None:
     """Somebody else, signed in, opened this link: the inviter is told, once. The link still works for whom it is."""
     with transaction.atomic():
@@ -274,6 +283,7 @@ def note_misuse(invitation: Invitation, by: User, *, now: datetime.datetime, ori
         append(replace(_line(Event.MISUSE_INVITATION, row, by, dossier, origin), outcome=Outcome.REFUSED))
 
 
+@beyond(Beyond.INVITATION)
 def renew(token: str, *, now: datetime.datetime, origin: Origin) -> None:
     """ "Stuur mij een nieuwe", behind a link whose time is over. Says nothing, and does nothing for any other link.
 

@@ -21,6 +21,7 @@ from bar.accounts.models import Reset, ResetKind, User
 from bar.accounts.models.resets import WAIT
 from bar.accounts.reset_links import Purpose
 from bar.accounts.staff import person_of
+from dossiers.acting import CLOCK, acting_as
 from dossiers.errors import Refused
 from dossiers.notices import Reason, tell
 from dossiers.trail import Event, Line, Origin, append
@@ -173,6 +174,7 @@ def _cancel(row: Reset, *, by: User, now: datetime.datetime, origin: Origin | No
 # --- doing -----------------------------------------------------------------------------------------
 
 
+@acting_as(CLOCK)
 def do_due_by_clock(*, now: datetime.datetime) -> int:
     """Everything that waited its day; how many were done."""
     due = list(_due(now).order_by("counts_from").values_list("pk", flat=True))

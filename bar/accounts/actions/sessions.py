@@ -16,6 +16,7 @@ from bar.accounts.actions.tries import forget_counts_by_clock
 from bar.accounts.models import User
 from bar.accounts.rules import devices
 from bar.accounts.rules.sessions import ABSOLUTE_OTHERS, End
+from dossiers.acting import CLOCK, acting_as
 from dossiers.notices import Reason, tell
 from dossiers.trail import COMMAND, Event, Line, Origin, append
 
@@ -112,6 +113,7 @@ def tell_of_new_device(person: User, *, is_known: bool, user_agent: str, session
         tell(person, Reason.NEW_DEVICE, now=now, account=True)
 
 
+@acting_as(CLOCK)
 def tidy_by_clock(*, now: datetime.datetime) -> int:
     """Throw away sessions that are over, what was known about them, and counts that count nothing; how many rows that were."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()

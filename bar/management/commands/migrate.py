@@ -1,4 +1,4 @@
-"""Migrate as the owner of the schema, then give the application role its rights and no more.
+"""Migrate as the owner of the schema, then give the application role its rights and no more, and raise the second wall (bar/wall).
 
 While people work: a statement that cannot have its lock in two seconds lets go and is tried again later, so that nobody waits behind it.
 A model that says `append_only = True` gives SELECT and INSERT only. There are no default privileges: a table that this command did not see,
@@ -17,6 +17,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from bar.database import OWNER, as_owner
+from bar.wall.policies import raise_wall
+from dossiers.models import Dossier
 
 LOCK_SECONDS = 2  # that anybody may have to wait for a migration (security.md F13)
 TRIES, BETWEEN = 5, 5.0  # seconds
@@ -72,6 +74,8 @@ def grant(role: str) -> None:
         statements.append(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(who))
         for statement in statements:
             cursor.execute(statement)
+        if Dossier._meta.db_table in rights:  # not while an app is migrated back to nothing
+            raise_wall(cursor, role)
 
 
 def rights_on(table: str) -> str:

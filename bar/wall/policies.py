@@ -1,0 +1,137 @@
+"""The rules of the second wall, made from the models: which rows the database shows the application for whom.
+
+`migrate` puts them in the database as its owner, after the tables. The owner is not bound by them (no FORCE): migrations, foreign keys and
+pg_dump must see every row, and the application owns nothing. A table with dossier data gets its rules by being a model; nobody can forget it.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from psycopg import sql
+
+from dossiers.acting import Process
+from dossiers.models import Dossier, Notice, TrailLine
+
+PERSON = "(SELECT NULLIF(current_setting('bar.person', true), '')::uuid)"  # in a SELECT of its own: asked once per query, not per row
+PROCESS = "(SELECT current_setting('bar.process', true))"
+
+# Every dossier in which the person has or had a seat. The view reads as its owner, so the rule on seats does not ask itself.
+VIEW = "own_dossiers"
+MAKE_VIEW = (
+    "CREATE OR REPLACE VIEW own_dossiers AS "
+    "SELECT dossier_id FROM consent_seat WHERE person_id = NULLIF(current_setting('bar.person', true), '')::uuid"
+)
+# A line of the trail is chained to the one before, whoever that was about. This tells no more of it than number and hash.
+MAKE_END_OF_CHAIN = """
+CREATE OR REPLACE FUNCTION end_of_chain(which uuid) RETURNS TABLE (seq bigint, hash varchar)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS 'SELECT seq, hash FROM dossiers_trailline WHERE chain = which ORDER BY seq DESC LIMIT 1'
+"""
+
+# Beside commands, which see all: what the tasks of the worker and the clock touch. A task that needs another table fails in its tests.
+WORKER_TOUCHES: frozenset[str] = frozenset()
+CLOCK_TOUCHES: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One rule: for whom it is called, for which commands, which rows are seen, which may be written (without: the same)."""
+
+    name: str
+    command: str
+    using: str = ""
+    check: str = ""
+
+    def statement(self, table: str, role: str) -> sql.Composed:
+        """The rule as SQL."""
+        parts = [
+            sql.SQL("CREATE POLICY {} ON {} FOR {} TO {}").format(
+                sql.Identifier(self.name), sql.Identifier(table), sql.SQL(self.command), sql.Identifier(role)
+            )
+        ]
+        parts += [sql.SQL("USING ({})").format(sql.SQL(self.using))] if self.using else []
+        parts += [sql.SQL("WITH CHECK ({})").format(sql.SQL(self.check))] if self.check else []
+        return sql.SQL(" ").join(parts)
+
+    def fingerprint(self, role: str) -> str:
+        """To see whether the database has this very rule."""
+        return hashlib.sha256(repr((self, role)).encode()).hexdigest()[:16]
+
+
+def dossier_column(model: type[models.Model]) -> str | None:
+    """The column that says which dossier a row is of; None for a table without dossier data."""
+    if model is Dossier:
+        return "id"
+    if model is TrailLine:
+        return "dossier_id"  # no foreign key: the trail outlives what it tells of
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey) and field.related_model is Dossier]
+    return keys[0].column if keys else None
+
+
+def walled() -> Iterator[tuple[type[models.Model], str]]:
+    """Every model with dossier data, and its column."""
+    for model in apps.get_models():
+        column = dossier_column(model)
+        if column is not None and model._meta.managed:
+            yield model, column
+
+
+def policies(model: type[models.Model], column: str) -> list[Policy]:
+    """The rules of one table. They are alternatives: a row is shown when one of them holds."""
+    table = model._meta.db_table
+    own = f'EXISTS (SELECT 1 FROM {VIEW} WHERE {VIEW}.dossier_id = "{table}"."{column}")'  # noqa: S608 -- names of our own models
+    rules = [Policy(process.value, "ALL", f"{PROCESS} = '{process.value}'") for process in _processes(model)]
+    if model is TrailLine:  # everybody is noted, strangers too; read only what is about an own dossier, or by oneself
+        return [*rules, Policy("noted", "INSERT", check="true"), Policy("person", "SELECT", f"actor_id = {PERSON} OR {own}")]
+    if model is Notice:  # somebody signed out can ask for a mail about the own account
+        return [
+            *rules,
+            Policy("person", "ALL", f"person_id = {PERSON} OR {own}", own),
+            Policy("account", "INSERT", check="dossier_id IS NULL"),
+        ]
+    return [*rules, Policy("person", "ALL", own)]
+
+
+def _processes(model: type[models.Model]) -> list[Process]:
+    label = model._meta.label
+    touched = {Process.COMMAND: True, Process.WORKER: True or label in WORKER_TOUCHES, Process.CLOCK: True or label in CLOCK_TOUCHES}
+    return [process for process, touches in touched.items() if touches]
+
+
+def raise_wall(cursor: Any, role: str) -> None:
+    """Bring the rules in the database up to date for the application's role; what is right already is not touched (and not locked)."""
+    cursor.execute(MAKE_VIEW)
+    cursor.execute(MAKE_END_OF_CHAIN)
+    cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(sql.Identifier(VIEW), sql.Identifier(role)))
+    there = _there(cursor)
+    for model, column in walled():
+        table = model._meta.db_table
+        wanted = {rule.name: rule for rule in policies(model, column)}
+        found = there.get(table, {})
+        for name, fingerprint in found.items():
+            if name not in wanted or fingerprint != wanted[name].fingerprint(role):
+                cursor.execute(sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(name), sql.Identifier(table)))
+        for name, rule in wanted.items():
+            if found.get(name) != rule.fingerprint(role):
+                cursor.execute(rule.statement(table, role))
+                place = (sql.Identifier(name), sql.Identifier(table), sql.Literal(rule.fingerprint(role)))
+                cursor.execute(sql.SQL("COMMENT ON POLICY {} ON {} IS {}").format(*place))
+        cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+        if not cursor.fetchone()[0]:
+            cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table)))
+
+
+def _there(cursor: Any) -> dict[str, dict[str, str]]:
+    """The rules that are in the database, by table, with the fingerprint each was made with."""
+    cursor.execute(
+        "SELECT polrelid::regclass::text, polname, coalesce(obj_description(oid, 'pg_policy'), '') FROM pg_policy "
+        "WHERE polrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+    )
+    there: dict[str, dict[str, str]] = {}
+    for table, name, fingerprint in cursor.fetchall():
+        there.setdefault(table, {})[name] = fingerprint
+    return there
