@@ -37,6 +37,7 @@ from consent.facts import Facts, SharedPart, Why, plain_shared_part, shared_part
 from consent.models import Moment, Seat, Share
 from dossiers.broken import note_broken
 from dossiers.door import read, write
+from dossiers.acting import Beyond, beyond
 from dossiers.models import Dossier, Thread
 from dossiers.models.consultation import ThreadState
 from dossiers.models.dossier import Recovery
@@ -67,6 +68,17 @@ def shared_entries(person: Any, *, today: datetime.date) -> list[Entry]:
 
 def shared_page(person: Any, *, today: datetime.date, query: str = "", sort: Sort = Sort.FIRST, number: int = 0, size: int = 25) -> SharedPage:
     """One page of what is shared with this person; a page past the last one is the last."""
+    ids, chosen = _choose(person, today, query, sort, number, size)
+    return SharedPage(_entries(person, ids, today), *chosen)
+
+
+# --- choosing and ordering, in SQL ------------------------------------------------------------------
+
+
+@beyond(Beyond.LONG_LIST)
+def _choose(person: Any, today: datetime.date, query: str, sort: Sort, number: int, size: int) -> tuple[list[uuid.UUID], tuple[int, int, int]]:
+    """The dossiers of one page; and which page that is, how many were found, and how many there are in all. What the page shows of a dossier is
+    fetched apart, and with the rows of this person only."""
     everything = open_seats_of_expert(person, today)
     words = plain_text(query).split()
     found = _with_words(everything, words) if words else everything
@@ -75,11 +87,7 @@ def shared_page(person: Any, *, today: datetime.date, query: str = "", sort: Sor
         count = found.count()
         number = max(count - 1, 0) // size
         ids, count = _ids(person, found, sort, today, slice(number * size, number * size + size))
-    total = everything.count() if words else count
-    return SharedPage(_entries(person, ids, today), number, count, total)
-
-
-# --- choosing and ordering, in SQL ------------------------------------------------------------------
+    return ids, (number, count, everything.count() if words else count)
 
 
 class _Plain(Func):

@@ -55,6 +55,7 @@ class Seat(DossierRow):
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        indexes = [models.Index(fields=["person", "dossier"], name="seat_of_person")]  # also of who had one: asked by the second wall (bar/wall)
         constraints = [
             models.UniqueConstraint(fields=["dossier", "person"], condition=Q(ended_at__isnull=True), name="one_seat_per_person"),
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("start")), name="seat_runs_forward"),

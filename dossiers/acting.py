@@ -29,6 +29,7 @@ class Beyond(StrEnum):
     ELSEWHERE = "whether an account has places elsewhere, before its address, work or access changes; answered with yes or no"
     REPLACEMENT = "an administrator lets somebody stop, whose work goes to a successor"
     FROM_ELSEWHERE = "a physician of another arbodienst is asked to take over, and answers, without a seat"
+    LONG_LIST = "the ids of one page out of very many own dossiers are chosen; what the page shows of them is fetched by the person"
     INVITATION = "whoever has a link of an invitation is not signed in, or is somebody else"
 
 

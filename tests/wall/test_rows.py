@@ -7,9 +7,9 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client, override_settings
 
-from bar.wall.policies import CLOCK_TOUCHES, WORKER_TOUCHES, dossier_column, policies, walled
+from bar.wall.policies import CLOCK_TOUCHES, WORKER_TOUCHES, dossier_column
 from dossiers import acting
-from dossiers.acting import CLOCK, COMMAND, NOBODY, WORKER, Acting, Process, acting_as
+from dossiers.acting import CLOCK, COMMAND, NOBODY, WORKER, Acting, acting_as
 from dossiers.models import Dossier, Notice, Recovery, TrailLine
 from dossiers.trail import GENERAL, Event, Line, write_now
 from tests.wall.filled import fill, rows_of, tables
@@ -95,11 +95,6 @@ def test_worker_and_clock_are_shown_the_tables_of_their_tasks_and_no_others(full
     assert touches < labels
     assert {label for label, count in shown(who).items() if count} == touches
     assert shown(COMMAND) == {label: shown(who)[label] or shown(COMMAND)[label] for label in labels}
-
-
-def test_every_process_has_a_rule_of_its_own() -> None:
-    names = {rule.name for model, column in walled() for rule in policies(model, column)}
-    assert {process.value for process in Process} <= names
 
 
 # --- writing -----------------------------------------------------------------------------------------
