@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from psycopg_pool import PoolTimeout
 
 from bar.celery import broker
+from dossiers.acting import CLOCK, acting_as
 from dossiers.trail import GENERAL, Event, Outcome
 
 SWEPT = "bar:swept"  # when a worker last did what the clock asked: clock, broker and worker all live
@@ -51,7 +52,7 @@ class Figures:
 def _of_database() -> Iterator[Metric]:
     rows: list[tuple[str, str, float, float, float]] = []
     up = 0
-    with suppress(DatabaseError, PoolTimeout), connection.cursor() as cursor:
+    with suppress(DatabaseError, PoolTimeout), acting_as(CLOCK), connection.cursor() as cursor:
         cursor.execute(QUERY, [GENERAL, Event.VERIFY_TRAIL.value])
         rows, up = cursor.fetchall(), 1
     yield _one("bar_database_up", "Whether the database answered.", up)

@@ -35,9 +35,9 @@ from bar.list_entry import Entry, Question, Shared, Sort, plain_text, week_words
 from consent.access import decide, open_seats_of_expert, process_open
 from consent.facts import Facts, SharedPart, Why, plain_shared_part, shared_parts
 from consent.models import Moment, Seat, Share
+from dossiers.acting import Beyond, beyond
 from dossiers.broken import note_broken
 from dossiers.door import read, write
-from dossiers.acting import Beyond, beyond
 from dossiers.models import Dossier, Thread
 from dossiers.models.consultation import ThreadState
 from dossiers.models.dossier import Recovery
@@ -68,17 +68,18 @@ def shared_entries(person: Any, *, today: datetime.date) -> list[Entry]:
 
 def shared_page(person: Any, *, today: datetime.date, query: str = "", sort: Sort = Sort.FIRST, number: int = 0, size: int = 25) -> SharedPage:
     """One page of what is shared with this person; a page past the last one is the last."""
-    ids, chosen = _choose(person, today, query, sort, number, size)
+    with beyond(Beyond.LONG_LIST):
+        ids, *chosen = _choose(person, today, query, sort, (number, size))
     return SharedPage(_entries(person, ids, today), *chosen)
 
 
 # --- choosing and ordering, in SQL ------------------------------------------------------------------
 
 
-@beyond(Beyond.LONG_LIST)
-def _choose(person: Any, today: datetime.date, query: str, sort: Sort, number: int, size: int) -> tuple[list[uuid.UUID], tuple[int, int, int]]:
+def _choose(person: Any, today: datetime.date, query: str, sort: Sort, page: tuple[int, int]) -> tuple[list[uuid.UUID], int, int, int]:
     """The dossiers of one page; and which page that is, how many were found, and how many there are in all. What the page shows of a dossier is
     fetched apart, and with the rows of this person only."""
+    number, size = page
     everything = open_seats_of_expert(person, today)
     words = plain_text(query).split()
     found = _with_words(everything, words) if words else everything
@@ -87,7 +88,7 @@ def _choose(person: Any, today: datetime.date, query: str, sort: Sort, number: i
         count = found.count()
         number = max(count - 1, 0) // size
         ids, count = _ids(person, found, sort, today, slice(number * size, number * size + size))
-    return ids, (number, count, everything.count() if words else count)
+    return ids, number, count, everything.count() if words else count
 
 
 class _Plain(Func):

@@ -269,8 +269,7 @@ def _append(line: Line, chain: uuid.UUID) -> TrailLine:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7513))", [str(chain)])
         cursor.execute(
-            "SELECT clock_timestamp(), host(%s::inet), last.seq, last.hash FROM (SELECT 1) AS one "
-            "LEFT JOIN LATERAL end_of_chain(%s) AS last ON true",
+            "SELECT clock_timestamp(), host(%s::inet), last.seq, last.hash FROM (SELECT 1) AS one LEFT JOIN LATERAL end_of_chain(%s) AS last ON true",
             [(line.origin.address or "").partition("%")[0] or None, chain],
         )
         now, address, seq, previous = cursor.fetchone()  # the address as the database writes it: the hash is of what is stored

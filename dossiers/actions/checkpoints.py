@@ -12,7 +12,8 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
-from dossiers import checkpoints
+from dossiers import acting, checkpoints
+from dossiers.acting import acting_as
 from dossiers.chains import Report, verify
 from dossiers.checkpoints import Head
 from dossiers.models import TrailLine
@@ -33,6 +34,7 @@ class Checkpoint:
     number: int
 
 
+@acting_as(acting.CLOCK)
 def note_checkpoint_by_clock() -> Checkpoint:
     """Keep where every chain ends that grew since the last time; say so on standard output, and who wrote very many lines."""
     made = note_checkpoint(by=CLOCK)
@@ -67,6 +69,7 @@ def accept_breaks(report: Report, *, by: str) -> None:
     note_checkpoint(by=by, everything=True)
 
 
+@acting_as(acting.CLOCK)
 def verify_trail_by_clock() -> Report:
     """Look whether the trail is whole; what is broken is told in the log, for whoever watches over the installation."""
     report = verify()
