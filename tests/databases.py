@@ -55,7 +55,16 @@ def copy_of_template(worker: str) -> Iterator[None]:
         let_go()
         _switch(home)
         with as_owner(home) as owner:
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(owner, name)
+
+
+def _drop(owner: "psycopg.Connection[tuple[Any, ...]]", name: str) -> None:
+    """A connection that was closed just now is gone a moment later: PostgreSQL waits five seconds for it. Whoever is there still is put out."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        owner.execute(drop)
+    except psycopg.errors.ObjectInUse:
+        owner.execute(drop + sql.SQL(" WITH (FORCE)"))
 
 
 def filled_tables() -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, connection, connections, transaction
 from django.test import Client, override_settings
 
 from bar.database import let_go
@@ -100,7 +100,7 @@ def test_a_connection_that_cannot_forget_is_thrown_away(pool_of_two: None, monke
         raise RuntimeError("it does not forget")
 
     ask()
-    pool = connection.pool
+    pool = connections["default"].pool  # type: ignore[attr-defined]
     server = connection.connection.info.backend_pid
     monkeypatch.setattr(pool, "_reset", fails)
     connection.close()
