@@ -74,20 +74,16 @@ class Policy:
     using: str = ""
     check: str = ""
 
-    def statement(self, table: str, role: str) -> sql.Composed:
-        """The rule as SQL."""
-        parts = [
-            sql.SQL("CREATE POLICY {} ON {} FOR {} TO {}").format(
-                sql.Identifier(self.name), sql.Identifier(table), sql.SQL(self.command), sql.Identifier(role)
-            )
-        ]
+    def statement(self, table: str) -> sql.Composed:
+        """The rule as SQL. For every role: a backup must not name one that may be called otherwise where it is restored."""
+        parts = [sql.SQL("CREATE POLICY {} ON {} FOR {}").format(sql.Identifier(self.name), sql.Identifier(table), sql.SQL(self.command))]
         parts += [sql.SQL("USING ({})").format(sql.SQL(self.using))] if self.using else []
         parts += [sql.SQL("WITH CHECK ({})").format(sql.SQL(self.check))] if self.check else []
         return sql.SQL(" ").join(parts)
 
-    def fingerprint(self, role: str) -> str:
+    def fingerprint(self) -> str:
         """To see whether the database has this very rule."""
-        return hashlib.sha256(repr((self, role)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def dossier_column(model: type[models.Model]) -> str | None:
@@ -143,12 +139,12 @@ def raise_wall(cursor: Any, role: str) -> None:
         wanted = {rule.name: rule for rule in policies(model, column)}
         found = there.get(table, {})
         for name, fingerprint in found.items():
-            if name not in wanted or fingerprint != wanted[name].fingerprint(role):
+            if name not in wanted or fingerprint != wanted[name].fingerprint():
                 cursor.execute(sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(name), sql.Identifier(table)))
         for name, rule in wanted.items():
-            if found.get(name) != rule.fingerprint(role):
-                cursor.execute(rule.statement(table, role))
-                place = (sql.Identifier(name), sql.Identifier(table), sql.Literal(rule.fingerprint(role)))
+            if found.get(name) != rule.fingerprint():
+                cursor.execute(rule.statement(table))
+                place = (sql.Identifier(name), sql.Identifier(table), sql.Literal(rule.fingerprint()))
                 cursor.execute(sql.SQL("COMMENT ON POLICY {} ON {} IS {}").format(*place))
         cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
         if not cursor.fetchone()[0]:
