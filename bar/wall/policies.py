@@ -130,7 +130,7 @@ def _processes(model: type[models.Model]) -> list[Process]:
 
 def raise_wall(cursor: Any, role: str) -> None:
     """Bring the rules in the database up to date for the application's role; what is right already is not touched (and not locked)."""
-    cursor.execute(MAKE_VIEW)
+    _make_view(cursor)
     cursor.execute(MAKE_END_OF_CHAIN)
     cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(sql.Identifier(VIEW), sql.Identifier(role)))
     there = _there(cursor)
@@ -149,6 +149,15 @@ def raise_wall(cursor: Any, role: str) -> None:
         cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
         if not cursor.fetchone()[0]:
             cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table)))
+
+
+def _make_view(cursor: Any) -> None:
+    """Made anew only when it differs: everybody who reads holds it."""
+    fingerprint = hashlib.sha256(MAKE_VIEW.encode()).hexdigest()[:16]
+    cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [VIEW])
+    if cursor.fetchone() != (fingerprint,):
+        cursor.execute(MAKE_VIEW)
+        cursor.execute(sql.SQL("COMMENT ON VIEW {} IS {}").format(sql.Identifier(VIEW), sql.Literal(fingerprint)))
 
 
 def _there(cursor: Any) -> dict[str, dict[str, str]]:

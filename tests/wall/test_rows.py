@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client, override_settings
 
-from bar.wall.policies import CLOCK_TOUCHES, WORKER_TOUCHES, dossier_column
+from bar.wall.policies import CLOCK_TOUCHES, WORKER_TOUCHES, dossier_column, raise_wall
 from dossiers import acting
 from dossiers.acting import CLOCK, COMMAND, NOBODY, WORKER, Acting, acting_as
 from dossiers.models import Dossier, Notice, Recovery, TrailLine
@@ -186,6 +187,30 @@ def test_the_owner_sees_every_row_as_pg_dump_must(owner: Any) -> None:
         cursor.execute("SET LOCAL row_security = on")
 
 
+def test_migrating_again_touches_no_rule_that_is_right_and_mends_what_is_not(owner: Any) -> None:
+    def rules(cursor: Any) -> dict[tuple[str, str], tuple[int, str]]:
+        cursor.execute(
+            "SELECT polrelid::regclass::text, polname, oid, concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) "
+            "FROM pg_policy"
+        )
+        return {(table, name): (oid, expression) for table, name, oid, expression in cursor.fetchall()}
+
+    role = settings.DATABASES["default"]["USER"]
+    with owner.transaction(force_rollback=True), owner.cursor() as cursor:
+        before = rules(cursor)
+        assert len(before) > 80
+        raise_wall(cursor, role)
+        assert rules(cursor) == before
+        cursor.execute(
+            "DROP POLICY person ON consent_seat; DROP POLICY process ON consent_share; CREATE POLICY process ON consent_share USING (true)"
+        )
+        cursor.execute("CREATE POLICY wide ON dossiers_dossier USING (true); ALTER TABLE consent_answer DISABLE ROW LEVEL SECURITY")
+        raise_wall(cursor, role)
+        after = rules(cursor)
+        assert {key: expression for key, (_oid, expression) in after.items()} == {key: expression for key, (_oid, expression) in before.items()}
+        assert unwalled(cursor) == KNOWN
+
+
 def test_the_application_cannot_take_the_wall_down() -> None:
     for statement in (
         "ALTER TABLE consent_seat DISABLE ROW LEVEL SECURITY",
@@ -198,8 +223,6 @@ def test_the_application_cannot_take_the_wall_down() -> None:
 
 
 def test_what_leads_beyond_the_own_dossiers_is_named_and_explained() -> None:
-    from django.conf import settings
-
     record = (settings.BASE_DIR / "docs" / "decisions" / "second-wall.md").read_text(encoding="utf-8")
     for reason in acting.Beyond:
         places = [

@@ -39,16 +39,17 @@ class Command(migrate.Command):
             return
         with as_owner():
             self._patiently(*args, **options)
-            if not (options["plan"] or options["check_unapplied"]):
-                grant(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
 
     def _patiently(self, *args: Any, **options: Any) -> None:
-        """Every migration is one transaction: one that lost the wait for a lock left nothing behind, and begins again."""
+        """Every migration is one transaction, and so are the rights and rules at the end: one that lost the wait for a lock left nothing behind,
+        and begins again."""
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(LOCK_SECONDS * 1000)}ms"])
         for attempt in range(1, TRIES + 1):
             try:
                 super().handle(*args, **options)
+                if not (options["plan"] or options["check_unapplied"]):
+                    grant(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
             except OperationalError as problem:
                 if getattr(problem.__cause__, "sqlstate", "") != NO_LOCK:
                     raise
