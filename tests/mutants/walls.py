@@ -170,4 +170,25 @@ GUARDS = (
         'CELERY_ACCEPT_CONTENT = ["json", "pickle", "yaml"]',
         ("tests/attacks/test_d_broker.py::test_d12_a_worker_refuses_whatever_is_not_json",),
     ),
+    Guard(
+        "who has no seat in a dossier is shown none of its rows",
+        "bar/wall/policies.py",
+        '    return [process, Policy("person", "ALL", has_seat)]',
+        '    return [process, Policy("person", "ALL", "true")]',
+        ("tests/wall/test_rows.py::test_somebody_without_a_seat_in_a_dossier_is_shown_none_of_its_rows",),
+    ),
+    Guard(
+        "a connection forgets whom it worked for",
+        "bar/wall/__init__.py",
+        "    tell(connection, NOBODY)\n",
+        "",
+        ("tests/wall/test_connections.py::test_a_connection_that_goes_back_to_the_pool_forgets_whom_it_worked_for",),
+    ),
+    Guard(
+        "a connection is told again after a rollback",
+        "bar/wall/base.py",
+        "        super()._savepoint_rollback(sid)  # type: ignore[misc]\n        self.told = None",
+        "        super()._savepoint_rollback(sid)  # type: ignore[misc]",
+        ("tests/wall/test_connections.py::test_a_rollback_takes_nobody_back_to_who_it_was_before",),
+    ),
 )
