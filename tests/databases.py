@@ -27,7 +27,12 @@ TRUNCATE_TRIGGER = 32  # pg_trigger.tgtype, bit of TRUNCATE
 
 def as_owner(database: str | None = None) -> "psycopg.Connection[tuple[Any, ...]]":
     """A connection of the owner, outside Django and outside any test's transaction."""
-    values = settings.DATABASES["owner"]
+    return as_role("owner", database)
+
+
+def as_role(alias: str, database: str | None = None) -> "psycopg.Connection[tuple[Any, ...]]":
+    """The same for either role."""
+    values = settings.DATABASES[alias]
     return psycopg.connect(
         host=values["HOST"],
         port=values["PORT"] or 5432,
@@ -59,11 +64,14 @@ def copy_of_template(worker: str) -> Iterator[None]:
 
 
 def _drop(owner: "psycopg.Connection[tuple[Any, ...]]", name: str) -> None:
-    """A connection that was closed just now is gone a moment later: PostgreSQL waits five seconds for it. Whoever is there still is put out."""
+    """A connection that was closed just now is gone a moment later: PostgreSQL waits five seconds for it. Whoever is there still is put out, by
+    the application's role itself: the owner may not."""
     drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     try:
         owner.execute(drop)
     except psycopg.errors.ObjectInUse:
+        with as_role("default") as application:
+            application.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", [name])
         owner.execute(drop + sql.SQL(" WITH (FORCE)"))
 
 

@@ -3,6 +3,7 @@
 Said at the first query after it changed, and again after a rollback, which takes the setting back as well. No rules here: `policies.py`.
 """
 
+import time
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -10,6 +11,8 @@ from psycopg.pq import TransactionStatus
 
 from bar.wall import tell
 from dossiers.acting import NOBODY, Acting, acting
+
+RETURNED_WITHIN = 0.5  # seconds; a connection that somebody still uses is not waited for
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -29,6 +32,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             tell(self.connection, who)
             self.told = who
         return super().create_cursor(name)
+
+    def close_pool(self) -> None:
+        """A pool that closes drops, unclosed, what is just being returned to it: let that come home first."""
+        until = time.monotonic() + RETURNED_WITHIN
+        while self.pool and (stats := self.pool.get_stats()).get("pool_available", 0) < stats.get("pool_size", 0) and time.monotonic() < until:
+            time.sleep(0.002)
+        super().close_pool()  # type: ignore[misc]
 
     def _commit(self) -> None:
         self._unsure_after_failure()
