@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         until = time.monotonic() + RETURNED_WITHIN
         while self.pool and (stats := self.pool.get_stats()).get("pool_available", 0) < stats.get("pool_size", 0) and time.monotonic() < until:
             time.sleep(0.002)
-        super().close_pool()  # type: ignore[misc]
+        super().close_pool()
 
     def _commit(self) -> None:
         self._unsure_after_failure()
