@@ -108,7 +108,7 @@ def test_up_twice_in_a_row_and_each_time_down_without_a_trace(home: Path, port: 
     for number in (signal.SIGINT, signal.SIGTERM):
         running = demo()
         said = until_told(running)
-        assert f"http://127.0.0.1:{port}" in said
+        assert f"http://localhost:{port}" in said
         assert is_well(port)
         assert ended(running, number) == 0
         assert not servers(home)
