@@ -32,7 +32,7 @@ def figures() -> Iterator[dict[str, Any]]:
     from dossiers.rules.letter_text import Reader
     from tests.world import make_world
 
-    with databases.copy_of_template("bench"), _letters_folder():
+    with databases.copy_of_template("bench"), letters_folder():
         make_world(shares=False, render=True)
         copy = LetterCopy.objects.select_related("letter").filter(reader="employee").first()
         assert copy is not None
@@ -65,7 +65,7 @@ def finalise_figure() -> Iterator[dict[str, Any]]:
     """From pressing "Vaststellen" until both readers have the PDF, with a worker that is up: through HTTP, a broker and a real worker."""
     from tests.bench.product import workers
 
-    with databases.copy_of_template("bench"), _letters_folder() as folder, workers({"LETTERS_DIR": folder}):
+    with databases.copy_of_template("bench"), letters_folder() as folder, workers({"LETTERS_DIR": folder}):
         waited = list(_waits())
     p95 = percentile(waited, 95)
     yield {
@@ -106,7 +106,8 @@ def _waits() -> Iterator[float]:
 
 
 @contextmanager
-def _letters_folder() -> Iterator[str]:
+def letters_folder() -> Iterator[str]:
+    """Letters of a bench lie in a folder of their own."""
     from django.conf import settings
     from django.test import override_settings
 

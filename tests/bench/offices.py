@@ -7,7 +7,6 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from django.core.files.storage import storages
 from django.utils import timezone
 
 from bar.accounts.models import OrganisationKind, User
@@ -20,9 +19,8 @@ PER_PHYSICIAN, PER_OTHER = 3, 8  # dossiers: of one physician, and of one delega
 Office = tuple[User, list[dict[str, Any]]]
 
 
-def make_offices(count: int, *, letters: str) -> dict[str, list[Office]]:
+def make_offices(count: int) -> dict[str, list[Office]]:
     """Per role: who there is, each with the dossiers to work in."""
-    assert str(storages["letters"].location).startswith(letters)  # type: ignore[attr-defined]
     today = timezone.localdate()
     found: dict[str, dict[User, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     staff: dict[tuple[str, int], User] = {}
