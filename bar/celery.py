@@ -12,7 +12,7 @@ from uuid import UUID
 
 import redis
 from celery import Celery
-from celery.signals import worker_before_create_process, worker_process_shutdown
+from celery.signals import worker_before_create_process, worker_init, worker_process_shutdown
 from django.conf import settings
 from kombu.connection import Connection
 from redis.backoff import NoBackoff
@@ -54,6 +54,14 @@ def ring(task: str, *ids: str | int | UUID) -> bool:
 def broker(url: str) -> "redis.Redis":
     """A client of the broker that answers soon or not at all."""
     return redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0))
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _load_press(**_signal: Any) -> None:
+    """So that the first letter after a start is not the slow one: children of this process find the press in memory."""
+    from dossiers.pdf import load_press  # not before Django is set up
+
+    load_press()
 
 
 @worker_before_create_process.connect  # type: ignore[untyped-decorator]

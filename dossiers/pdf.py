@@ -120,7 +120,7 @@ def render_pdf(html: str) -> bytes:
 
     Raises RenderFailed. Works in a Celery child and beside threads, where multiprocessing does not.
     """
-    _load()
+    load_press()
     with tempfile.TemporaryDirectory(prefix="letter-") as folder:  # ours to empty, also when the child is killed
         return _in_child(lambda: _pdf_bytes(html, Path(folder)))
 
@@ -139,7 +139,7 @@ def _engine() -> Engine:
 # --- the child ---------------------------------------------------------------------------------
 
 
-def _load() -> None:
+def load_press() -> None:
     """Before the fork, so that not every child reads the same libraries and fonts again; what is printed is only seen by the child."""
     import weasyprint  # noqa: F401
 

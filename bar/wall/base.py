@@ -34,9 +34,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().create_cursor(name)
 
     def close_pool(self) -> None:
-        """A pool that closes drops, unclosed, what is just being returned to it: let that come home first."""
+        """A pool that closes drops, unclosed, what is just being returned to it: let that come home first. One that nobody opened has nothing out."""
         until = time.monotonic() + RETURNED_WITHIN
-        while self.pool and (stats := self.pool.get_stats()).get("pool_available", 0) < stats.get("pool_size", 0) and time.monotonic() < until:
+        while self.pool and not self.pool.closed and time.monotonic() < until:
+            stats = self.pool.get_stats()
+            if stats.get("pool_available", 0) >= stats.get("pool_size", 0):
+                break
             time.sleep(0.002)
         super().close_pool()
 

@@ -61,20 +61,17 @@ def measure(lines: int = LINES) -> dict[str, Any]:
 
 def fill(lines: int) -> int:
     """So many lines; gives how many chains they are in."""
-    from django.db import connection
     from psycopg import sql
 
     from dossiers.models import TrailLine
+    from tests import databases
 
     names = [column.attname for column in TrailLine._meta.concrete_fields]
     into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(TrailLine._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, names)))
     ends: dict[str, tuple[int, str]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        with cursor.copy(into) as copy:
-            for values in _made(lines, ends):
-                copy.write_row([values[name] for name in names])
-        cursor.execute("RESET statement_timeout")
+    with databases.as_owner() as owner, owner.cursor() as cursor, cursor.copy(into) as copy:  # the rules of the second wall forbid COPY
+        for values in _made(lines, ends):
+            copy.write_row([values[name] for name in names])
     return len(ends)
 
 
