@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bar.database import let_go
+from dossiers.pdf import load_press
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bar.settings")
 
@@ -59,8 +60,6 @@ def broker(url: str) -> "redis.Redis":
 @worker_init.connect  # type: ignore[untyped-decorator]
 def _load_press(**_signal: Any) -> None:
     """So that the first letter after a start is not the slow one: children of this process find the press in memory."""
-    from dossiers.pdf import load_press  # not before Django is set up
-
     load_press()
 
 
