@@ -7,6 +7,7 @@ are known here, no dates and no words of the calendar.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count
 from typing import Final, NamedTuple
 
@@ -77,17 +78,22 @@ def place_labels(points: Sequence[tuple[int, str, str]], width: int) -> list[Lab
     No two texts touch, ever. When the points are too crowded for poles that stay clear of every text,
     a pole runs behind a text.
     """
-    flags = [
+    flags = (
         _Flag(position, x, POLE + max(len(name) * NAME_CHARACTER, len(detail) * DETAIL_CHARACTER))
         for position, (x, name, detail) in enumerate(points)
-    ]
+    )
+    return list(_placed(tuple(flags), width))
+
+
+@lru_cache(maxsize=4096)  # places and widths only; the line of a dossier is the same on each of its pages, all day
+def _placed(flags: tuple[_Flag, ...], width: int) -> tuple[Label, ...]:
     # In a crowd each flag flies over the poles behind it: away from the nearer edge, the inner ones first.
     left = sorted((flag for flag in flags if flag.x < width // 2), key=lambda flag: -flag.x)
     right = sorted((flag for flag in flags if flag.x >= width // 2), key=lambda flag: flag.x)
     order = left + right
     found = (_search(order, width, lanes) for lanes in range(1, MAX_LANES + 1))
     placed = next((labels for labels in found if labels), None) or _stack(order, width)
-    return [label for _, label in sorted(zip((flag.position for flag in order), placed, strict=True))]
+    return tuple(label for _, label in sorted(zip((flag.position for flag in order), placed, strict=True)))
 
 
 def _search(order: Sequence[_Flag], width: int, lanes: int) -> list[Label] | None:
