@@ -133,7 +133,7 @@ GUARDS = (
         "dossiers/outbox.py",
         'dedupe_key=f"{kind}:{object_id}:{again}"',
         'dedupe_key=f"{kind}:{uuid.uuid4()}:{again}"',
-        ("tests/outbox/test_outbox.py::test_both_letters_are_made_once_and_stored_for_nobody_else",),
+        ("tests/outbox/test_outbox.py::test_the_same_promise_twice_is_one_and_a_retry_is_another",),
     ),
     Guard(
         "a promise is leased to one worker",

@@ -56,6 +56,14 @@ def stored(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+def test_the_same_promise_twice_is_one_and_a_retry_is_another(world: World) -> None:
+    copy, before = LetterCopy.objects.first(), Outbox.objects.count()
+    assert copy is not None
+    first, same = (outbox.put("letter_copy", copy.pk, now=timezone.now()) for _ in range(2))
+    assert (first.pk, Outbox.objects.count()) == (same.pk, before)  # promised when the version became final
+    assert outbox.put("letter_copy", copy.pk, now=timezone.now(), again="1").pk != first.pk
+
+
 def test_both_letters_are_made_once_and_stored_for_nobody_else(world: World, letters_folder: Path) -> None:
     assert sweep_by_clock(now=timezone.now()) == 2
     assert sweep_by_clock(now=later(hours=1)) == 2, "both readers are told"
