@@ -134,6 +134,9 @@ def database(name: str, password: str = "") -> dict[str, Any]:
         "OPTIONS": {
             **{key: query[key] for key in TLS if key in query},
             "options": " ".join(f"-c {limit}={seconds * 1000}" for limit, seconds in PATIENCE.items()),
+            # Prepared statements: planning a query behind the second wall takes ten times as long as running it (docs/decisions/second-wall.md).
+            "server_side_binding": True,
+            "prepare_threshold": 2,
             "pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 10, minimum=1), "timeout": 5, "reset": forget},
         },
     }

@@ -13,12 +13,13 @@ from typing import Any, assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from consent.facts import Facts, SharedPart, Why, facts_of, seats, sees_since
+from consent.facts import Facts, SharedPart, Why, facts_of, open_rows, seats, sees_since
 from consent.models import Answer, AnswerState, Channel, Seat
 from dossiers.acting import Beyond, beyond
+from dossiers.compiled import compiled
 from dossiers.door import Ground, Opened, Touch
 from dossiers.errors import Refused
 from dossiers.models import Dossier
@@ -224,6 +225,7 @@ def opening(
     verdict = decide(facts, needs, today=today)
     line = _visit(line, verdict, now=timezone.now(), folded=folded)
     if not writing:
+        prefetch_related_objects([seat.dossier], "recoveries")  # every page counts the weeks, some more than once
         yield _opened(seat, facts, person, now, Notebook(line), writing=False)
         return
     with transaction.atomic():
@@ -241,11 +243,16 @@ def opening(
 
 
 def _seat(person: AbstractBaseUser, number: str, today: datetime.date) -> Seat | None:
-    found = list(seats(person, today).filter(dossier__number=number)[:1]) if person.pk and person.is_active else []  # at most one, so in no order
+    found = _seat_in(person.pk, number, today) if person.pk and person.is_active else []  # at most one, so in no order
     seat = found[0] if found else None
     if seat is not None and Role(seat.role) in EXPERTS and today < seat.start:
         return None  # until the first day that `process` was open, an expert is a stranger
     return seat
+
+
+@compiled
+def _seat_in(person_id: uuid.UUID, number: str, today: datetime.date) -> QuerySet[Seat]:
+    return open_rows(today).filter(person_id=person_id, dossier__number=number)[:1]
 
 
 def _known(number: str) -> uuid.UUID | None:

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from consent.models import Answer, AnswerState, Channel, HandOver, HandOverAnswer, Seat, SeatKind, SharePart
+from dossiers.compiled import compiled
 from dossiers.models import Dossier, Switch
 from dossiers.parts import EXPERTS, Labelled, Part, Role
 
@@ -157,9 +158,13 @@ def facts_of(seat: Seat, *, with_switches: bool) -> Facts:
     """What today's verdicts for this seat depend on (at most one query more). `with_switches`: the role has entries the employee shares."""
     shared: tuple[SharedPart, ...] = ()
     if Role(seat.role) in EXPERTS:
-        rows = shared_parts(dossier_id=seat.dossier_id, share__person_id=seat.person_id, share__role=seat.role).select_related("share")
-        shared = plain_shared_parts(rows, seat.dossier)
+        shared = plain_shared_parts(_shared_with(seat.dossier_id, seat.person_id, seat.role), seat.dossier)
     return facts_from(seat, shared=shared, switched=switched_on(seat.dossier_id) if with_switches else {})
+
+
+@compiled
+def _shared_with(dossier_id: uuid.UUID, person_id: uuid.UUID, role: str) -> QuerySet[SharePart]:
+    return shared_parts(dossier_id=dossier_id, share__person_id=person_id, share__role=role).select_related("share")
 
 
 def facts_from(seat: Seat, *, shared: tuple[SharedPart, ...] = (), switched: Mapping[Part, datetime.date] | None = None) -> Facts:
@@ -184,5 +189,9 @@ def plain_shared_parts(rows: Iterable[Any], dossier: Dossier) -> tuple[SharedPar
 
 def switched_on(dossier_id: uuid.UUID) -> dict[Part, datetime.date]:
     """The parts whose newest switch is on, with the day it was turned on."""
-    newest = Switch.objects.filter(dossier_id=dossier_id).order_by("part", "-at", "-pk").distinct("part")
-    return {Part(row.part): timezone.localdate(row.at) for row in newest if row.on}
+    return {Part(part): timezone.localdate(at) for part, on, at in _newest_switches(dossier_id) if on}
+
+
+@compiled
+def _newest_switches(dossier_id: uuid.UUID) -> QuerySet[Switch, tuple[str, bool, datetime.datetime]]:
+    return Switch.objects.filter(dossier_id=dossier_id).order_by("part", "-at", "-pk").distinct("part").values_list("part", "on", "at")

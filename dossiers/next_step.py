@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from dossiers import queries
+from dossiers.compiled import IsOneOf, compiled, together
 from dossiers.door import Opened
 from dossiers.models import AbsenceProposal, CopyState, Correction, CorrectionState, Dossier, LetterCopy, Status
 from dossiers.models.consultation import ThreadState
@@ -26,8 +27,8 @@ from dossiers.rules.calendar import PROBLEM_ANALYSIS_WEEK, Step, Visit, steps
 from dossiers.rules.dutch import long_date
 from dossiers.rules.duties import Actor
 from dossiers.rules.sick_weeks import Absence, date_of_week_end, is_over, is_recovered
-from dossiers.visits import VersionFacts, facts_of_versions, visits_from
-from dossiers.waiting import NOTHING, Waiting, waiting_in
+from dossiers.visits import VersionFacts, facts_of_versions, versions_of, visits_from
+from dossiers.waiting import ASKED, NOTHING, Waiting, waiting_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +88,50 @@ NOTHING_YET = Standing()
 _BY_THE_CALENDAR = EXPERTS | {Role.EMPLOYER}  # whose next step depends on nothing else
 
 
+@compiled
+def _open_corrections(ids: list[uuid.UUID]) -> QuerySet[Correction, uuid.UUID]:
+    return Correction.objects.filter(IsOneOf("dossier_id", ids), state=CorrectionState.OPEN).order_by().values_list("dossier_id", flat=True)
+
+
+@compiled
+def _open_proposals(ids: list[uuid.UUID]) -> QuerySet[AbsenceProposal, uuid.UUID]:
+    return AbsenceProposal.objects.filter(IsOneOf("dossier_id", ids), state=ProposalState.OPEN).order_by().values_list("dossier_id", flat=True)
+
+
+@compiled
+def _failed_copies(ids: list[uuid.UUID]) -> QuerySet[LetterCopy, uuid.UUID]:
+    return LetterCopy.objects.filter(IsOneOf("dossier_id", ids), state=CopyState.FAILED).order_by().values_list("dossier_id", flat=True)
+
+
+@compiled
+def _asked_contacts(ids: list[uuid.UUID]) -> QuerySet[ContactRequest, Any]:
+    return ContactRequest.objects.filter(IsOneOf("dossier_id", ids), state=ContactRequestState.OPEN).values_list("dossier_id", "asked_at")
+
+
+@compiled
+def _hand_overs(ids: list[uuid.UUID]) -> QuerySet[Dossier, Any]:
+    changes = "seats__hand_overs__"
+    columns = ("pk", f"{changes}made_at", f"{changes}from_organisation", f"{changes}to_organisation", f"{changes}answers")
+    return Dossier.objects.filter(IsOneOf("pk", ids), seats__hand_overs__isnull=False).order_by(f"{changes}made_at").values_list(*columns)
+
+
+_COUNTED = (_open_corrections, _open_proposals, _failed_copies)
+
+
 def standings(dossier_ids: Iterable[uuid.UUID], *, role: Role | None = None) -> dict[uuid.UUID, Standing]:
-    """How many dossiers stand, in twelve queries however many there are; for one `role` only what its next step depends on. The calendar counts
-    every version, whoever reads; none is shown as such."""
+    """How many dossiers stand, in twelve questions asked at once however many there are; for one `role` only what its next step depends on.
+    The calendar counts every version, whoever reads; none is shown as such."""
     ids = list(dossier_ids)
-    versions = facts_of_versions(ids)
     if role in _BY_THE_CALENDAR:
+        versions = facts_of_versions(versions_of(ids))
         return {pk: Standing(versions=versions.get(pk, ())) for pk in ids}
-    corrections = _counts(Correction.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN))
-    proposals = _counts(AbsenceProposal.objects.filter(dossier_id__in=ids, state=ProposalState.OPEN))
-    failed = _counts(LetterCopy.objects.filter(dossier_id__in=ids, state=CopyState.FAILED))
+    answers = together(*(question.of(ids) for question in (versions_of, *_COUNTED, letters_to_give, _asked_contacts, _hand_overs, *ASKED)))
+    versions = facts_of_versions(answers[0])
+    corrections, proposals, failed = (Counter(rows) for rows in answers[1:4])
     to_give: dict[uuid.UUID, list[Unsent]] = {}
-    for pk, version, day in letters_to_give(ids).values_list("dossier_id", "assessment__number", "day"):
+    for pk, version, day in answers[4]:
         to_give.setdefault(pk, []).append(Unsent(version, day))
-    contacts = dict(ContactRequest.objects.filter(dossier_id__in=ids, state=ContactRequestState.OPEN).values_list("dossier_id", "asked_at"))
-    older, waiting = _without_answer(ids), waiting_in(ids)
+    contacts, older, waiting = dict(answers[5]), _without_answer(answers[6]), waiting_from(ids, answers[7:])
     return {
         pk: Standing(
             versions=versions.get(pk, ()),
@@ -117,17 +147,10 @@ def standings(dossier_ids: Iterable[uuid.UUID], *, role: Role | None = None) -> 
     }
 
 
-def _without_answer(ids: list[uuid.UUID]) -> set[uuid.UUID]:
+def _without_answer(hand_overs: Iterable[tuple[Any, ...]]) -> set[uuid.UUID]:
     """The dossiers whose newest change of arbodienst has no answer of the employee yet."""
-    changes = "seats__hand_overs__"
-    columns = ("pk", f"{changes}made_at", f"{changes}from_organisation", f"{changes}to_organisation", f"{changes}answers")
-    rows = Dossier.objects.filter(pk__in=ids, seats__hand_overs__isnull=False).order_by(f"{changes}made_at").values_list(*columns)
-    newest = {pk: answer for pk, _, before, after, answer in rows if before != after}  # of several the last one stays
+    newest = {pk: answer for pk, _, before, after, answer in hand_overs if before != after}  # of several the last one stays
     return {pk for pk, answer in newest.items() if answer is None}
-
-
-def _counts(rows: QuerySet[Any]) -> Mapping[uuid.UUID, int]:
-    return Counter(dict(rows.order_by().values_list("dossier_id").annotate(number=Count("pk"))))
 
 
 @dataclass(frozen=True, slots=True)

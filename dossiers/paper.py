@@ -6,10 +6,12 @@ The rule itself is `rules/on_paper.py`; here it is said in SQL and over rows, fo
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from dossiers.compiled import IsOneOf, compiled
 from dossiers.models import Letter, LetterCopy, PostalAddress, Reader
 from dossiers.rules.on_paper import posted_in_time, reached_on
 
@@ -44,16 +46,18 @@ def _account_since(letter: Letter) -> dt.date | None:
     return timezone.localdate(max(employee.activated_at, letter.made_at))
 
 
-def letters_to_give(dossier_ids: Iterable[uuid.UUID]) -> QuerySet[Letter]:
-    """Letters that are ready, go on paper, and of which nobody noted that they went; the oldest first."""
+@compiled
+def letters_to_give(ids: list[uuid.UUID]) -> QuerySet[Letter, Any]:
+    """Letters that are ready, go on paper, and of which nobody noted that they went, the oldest first: dossier, number of the version, day."""
     gone = LetterCopy.objects.filter(letter=OuterRef("pk"), reader=Reader.EMPLOYEE).filter(
         Q(handed_over_on__isnull=False) | Q(posted_on__isnull=False)
     )
     return (
-        Letter.objects.filter(dossier_id__in=list(dossier_ids), on_paper=True, released_at__isnull=False, withdrawn_at__isnull=True)
+        Letter.objects.filter(IsOneOf("dossier_id", ids), on_paper=True, released_at__isnull=False, withdrawn_at__isnull=True)
         .exclude(_ACCOUNT_TOOK_OVER)
         .filter(~Exists(gone))
         .order_by("day", "made_at")
+        .values_list("dossier_id", "assessment__number", "day")
     )
 
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from dossiers.compiled import compiled
 from dossiers.door import Opened, Touch
 from dossiers.models import TrailLine
 from dossiers.parts import Act, Labelled, Part, Role
@@ -331,14 +333,24 @@ def write_now(line: Line, *, chain: uuid.UUID | None = None) -> None:
 def seen_this_quarter(line: Line, *, now: datetime.datetime) -> bool:
     """Whether the same line about this person, part and object already stands in the running quarter of an hour."""
     start = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
-    return TrailLine.objects.filter(
-        dossier_id=line.dossier_id,
-        actor_id=line.actor_id,
-        event_code=line.event.value,
-        object_id=line.object_id,
-        parts=list(line.parts),
-        occurred_at__gte=start,
-    ).exists()
+    return bool(
+        _same_lines(
+            dossier_id=line.dossier_id,
+            actor_id=line.actor_id,
+            event_code=line.event.value,
+            object_id=line.object_id,
+            parts=list(line.parts),
+            start=start,
+        )
+    )
+
+
+@compiled
+def _same_lines(
+    *, dossier_id: uuid.UUID | None, actor_id: uuid.UUID | None, event_code: str, object_id: str, parts: list[str], start: datetime.datetime
+) -> QuerySet[TrailLine, Any]:
+    same = TrailLine.objects.filter(dossier_id=dossier_id, actor_id=actor_id, event_code=event_code, object_id=object_id, parts=parts)
+    return same.filter(occurred_at__gte=start).values_list("pk")[:1]
 
 
 class NoTrace(RuntimeError):

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
+from dossiers.compiled import IsOneOf, compiled
 from dossiers.models import Assessment, Status
 from dossiers.rules.calendar import Visit
 from dossiers.rules.compare import plan_content
@@ -38,11 +41,17 @@ def plan_hash(dossier_id: uuid.UUID, sections: Mapping[str, Any]) -> str:
     return keyed_hash([str(dossier_id), *plan_content(sections)])
 
 
-def facts_of_versions(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[VersionFacts, ...]]:
-    """The versions of many dossiers by dossier, oldest first, in one query."""
-    rows = Assessment.objects.filter(dossier_id__in=list(dossier_ids)).order_by("dossier_id", "number")
+@compiled
+def versions_of(ids: list[uuid.UUID]) -> QuerySet[Assessment, Any]:
+    """The versions of many dossiers."""
+    rows: QuerySet[Assessment, Any] = Assessment.objects.filter(IsOneOf("dossier_id", ids)).order_by("dossier_id", "number").values(*_COLUMNS)
+    return rows
+
+
+def facts_of_versions(rows: Iterable[Mapping[str, Any]]) -> dict[uuid.UUID, tuple[VersionFacts, ...]]:
+    """What `versions_of` found, by dossier, oldest first."""
     found: dict[uuid.UUID, list[VersionFacts]] = defaultdict(list)
-    for row in rows.values(*_COLUMNS):
+    for row in rows:
         facts = VersionFacts(
             number=row["number"],
             date=row["date"],

@@ -1,20 +1,25 @@
 """What waits between people in many dossiers: questions about consent, questions between professionals, reports to read, requests.
 
-Plain values, fetched for a list and a page alike, in five queries however many dossiers there are. No sealed text is opened and no access is
+Plain values, fetched for a list and a page alike, in five questions however many dossiers there are. No sealed text is opened and no access is
 decided here: who is told of what is in `next_step.py`.
 """
 
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
+from dossiers.compiled import IsOneOf, compiled
 from dossiers.models import DocumentRequest, Dossier, LabourReport, Status, Thread
 from dossiers.models.consultation import ThreadState
 from dossiers.models.requests import CorrectionState
 from dossiers.parts import Part, Role
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,65 +80,62 @@ class Waiting:
 NOTHING = Waiting()
 
 
-def waiting_in(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Waiting]:
-    """What waits, by dossier."""
-    ids = list(dossier_ids)
-    shares, questions, reports, paper, requests = _shares(ids), _questions(ids), _reports(ids), _paper(ids), _requests(ids)
-    return {pk: Waiting(tuple(shares[pk]), tuple(questions[pk]), tuple(reports[pk]), tuple(paper[pk]), tuple(requests[pk])) for pk in ids}
+def _by_dossier(kind: Callable[..., Found], rows: Iterable[tuple[Any, ...]]) -> dict[uuid.UUID, list[Found]]:
+    found: dict[uuid.UUID, list[Found]] = defaultdict(list)
+    for pk, *values in rows:
+        found[pk].append(kind(*values))
+    return found
 
 
-def _shares(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[AskedShare]]:
+def _unanswered(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """A share is asked while `process`, which is part of every share, has no answer; a yes on paper is no answer of who signs in."""
-    at = "shares__parts__answers__"
-    columns = ("pk", "shares__pk", "shares__name", "shares__role", "shares__last_day", f"{at}state", f"{at}channel", "employee__activated_at")
-    rows = Dossier.objects.filter(pk__in=ids, shares__stopped_at__isnull=True, shares__parts__part=Part.PROCESS, employee__is_active=True)
-    newest: dict[uuid.UUID, tuple[Any, ...]] = {}
-    for row in rows.order_by("shares__made_at", f"{at}at").values_list(*columns):
-        newest[row[1]] = row  # of several answers the last one stays
-    found: dict[uuid.UUID, list[AskedShare]] = defaultdict(list)
+    newest = {row[1]: row for row in rows}  # of several answers the last one stays
     for pk, share_id, name, role, last_day, state, channel, activated in newest.values():
         if state is None or (state == "given" and channel == "paper" and activated is not None):
-            found[pk].append(AskedShare(share_id, name, Role(role), last_day))
-    return found
+            yield pk, share_id, name, Role(role), last_day
 
 
-def _questions(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[AskedQuestion]]:
-    found: dict[uuid.UUID, list[AskedQuestion]] = defaultdict(list)
-    rows = Thread.objects.filter(dossier_id__in=ids, state=ThreadState.OPEN, addressee_role=Role.PHYSICIAN).order_by("reply_by", "number")
-    for pk, number, reply_by, opened_at in rows.values_list("dossier_id", "number", "reply_by", "opened_at"):
-        found[pk].append(AskedQuestion(number, reply_by, opened_at))
-    return found
+@compiled
+def _answers_to_process(ids: list[uuid.UUID]) -> QuerySet[Dossier, Any]:
+    at = "shares__parts__answers__"
+    columns = ("pk", "shares__pk", "shares__name", "shares__role", "shares__last_day", f"{at}state", f"{at}channel", "employee__activated_at")
+    rows = Dossier.objects.filter(IsOneOf("pk", ids), shares__stopped_at__isnull=True, shares__parts__part=Part.PROCESS, employee__is_active=True)
+    return rows.order_by("shares__made_at", f"{at}at").values_list(*columns)
 
 
-def _reports(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[OfferedReport]]:
-    found: dict[uuid.UUID, list[OfferedReport]] = defaultdict(list)
-    rows = LabourReport.objects.filter(dossier_id__in=ids, status=Status.OFFERED).order_by("number")
-    for pk, number, term_until in rows.values_list("dossier_id", "number", "term_until"):
-        assert term_until is not None  # by constraint: offered with a term
-        found[pk].append(OfferedReport(number, term_until))
-    return found
+@compiled
+def _open_threads(ids: list[uuid.UUID]) -> QuerySet[Thread, Any]:
+    rows = Thread.objects.filter(IsOneOf("dossier_id", ids), state=ThreadState.OPEN, addressee_role=Role.PHYSICIAN).order_by("reply_by", "number")
+    return rows.values_list("dossier_id", "number", "reply_by", "opened_at")
 
 
-def _paper(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[PaperYes]]:
-    found: dict[uuid.UUID, list[PaperYes]] = defaultdict(list)
+@compiled
+def _offered_reports(ids: list[uuid.UUID]) -> QuerySet[LabourReport, Any]:
+    """By constraint: offered with a term."""
+    rows = LabourReport.objects.filter(IsOneOf("dossier_id", ids), status=Status.OFFERED).order_by("number")
+    return rows.values_list("dossier_id", "number", "term_until")
+
+
+@compiled
+def _paper_to_confirm(ids: list[uuid.UUID]) -> QuerySet[Dossier, Any]:
     at = "shares__paper_answers__"
-    rows = Dossier.objects.filter(
-        **{
-            "pk__in": ids,
-            "shares__paper_answers__isnull": False,
-            f"{at}confirmed_at__isnull": True,
-            f"{at}cancelled_at__isnull": True,
-            "shares__stopped_at__isnull": True,
-        }
-    )
-    for pk, *values in rows.order_by(f"{at}recorded_at").values_list("pk", "shares__pk", f"{at}recorded_by", f"{at}recorded_at"):
-        found[pk].append(PaperYes(*values))
-    return found
+    open_ones = {"shares__paper_answers__isnull": False, f"{at}confirmed_at__isnull": True, f"{at}cancelled_at__isnull": True}
+    rows = Dossier.objects.filter(IsOneOf("pk", ids), shares__stopped_at__isnull=True, **open_ones)
+    return rows.order_by(f"{at}recorded_at").values_list("pk", "shares__pk", f"{at}recorded_by", f"{at}recorded_at")
 
 
-def _requests(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[OpenRequest]]:
-    found: dict[uuid.UUID, list[OpenRequest]] = defaultdict(list)
-    rows = DocumentRequest.objects.filter(dossier_id__in=ids, state=CorrectionState.OPEN).order_by("due_on")
-    for pk, asked_at, due_on in rows.values_list("dossier_id", "asked_at", "due_on"):
-        found[pk].append(OpenRequest(asked_at, due_on))
-    return found
+@compiled
+def _open_requests(ids: list[uuid.UUID]) -> QuerySet[DocumentRequest, Any]:
+    rows = DocumentRequest.objects.filter(IsOneOf("dossier_id", ids), state=CorrectionState.OPEN).order_by("due_on")
+    return rows.values_list("dossier_id", "asked_at", "due_on")
+
+
+ASKED = (_answers_to_process, _open_threads, _offered_reports, _paper_to_confirm, _open_requests)
+
+
+def waiting_from(ids: Iterable[uuid.UUID], answers: Iterable[Iterable[tuple[Any, ...]]]) -> dict[uuid.UUID, Waiting]:
+    """What waits, by dossier, from the answers to the questions `ASKED` about these dossiers."""
+    to_process, *others = answers
+    kinds = (AskedQuestion, OfferedReport, PaperYes, OpenRequest)
+    found = [_by_dossier(AskedShare, _unanswered(to_process)), *(_by_dossier(kind, rows) for kind, rows in zip(kinds, others, strict=True))]
+    return {pk: Waiting(*(tuple(rows[pk]) for rows in found)) for pk in ids}
