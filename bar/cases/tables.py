@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from bar.cases.messages import Message, Problem
 from instrument.forms.fields import parse_date
-from instrument.text import BadText, clean_text
+from instrument.text import BadText, check_line, clean_text
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -74,6 +74,10 @@ class Table:
         found = self.text(key, optional=optional, most=most)
         if "\n" in found or "\t" in found:
             self.refuse(key, Message.ONE_LINE)
+        try:
+            check_line(found)
+        except BadText as error:
+            self.refuse(key, error.message)
         return found
 
     def text(self, key: str, *, optional: bool = False, most: int) -> str:

@@ -29,6 +29,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS 'SELECT seq, hash FROM dossiers_trailline WHERE chain = which ORDER BY seq DESC LIMIT 1'
 """
 
+# What a rule is in the database, whoever made it so; words of ours.
+AS_IT_STANDS = "md5(concat_ws('|', polcmd, polpermissive, polroles::text, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)))"
+
 # Beside commands, which see all: what the tasks of the worker and the clock touch. A task that needs another table fails in its tests.
 CLOCK_TOUCHES = frozenset(
     {
@@ -144,8 +147,9 @@ def raise_wall(cursor: Any, role: str) -> None:
         for name, rule in wanted.items():
             if found.get(name) != rule.fingerprint():
                 cursor.execute(rule.statement(table))
-                place = (sql.Identifier(name), sql.Identifier(table), sql.Literal(rule.fingerprint()))
-                cursor.execute(sql.SQL("COMMENT ON POLICY {} ON {} IS {}").format(*place))
+                cursor.execute(f"SELECT {AS_IT_STANDS} FROM pg_policy WHERE polname = %s AND polrelid = %s::regclass", [name, table])  # noqa: S608
+                mark = sql.Literal(f"{rule.fingerprint()} {cursor.fetchone()[0]}")
+                cursor.execute(sql.SQL("COMMENT ON POLICY {} ON {} IS {}").format(sql.Identifier(name), sql.Identifier(table), mark))
         cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
         if not cursor.fetchone()[0]:
             cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table)))
@@ -161,12 +165,13 @@ def _make_view(cursor: Any) -> None:
 
 
 def _there(cursor: Any) -> dict[str, dict[str, str]]:
-    """The rules that are in the database, by table, with the fingerprint each was made with."""
+    """The rules that are in the database, by table, with the fingerprint each was made with; none for a rule that somebody changed since."""
     cursor.execute(
-        "SELECT polrelid::regclass::text, polname, coalesce(obj_description(oid, 'pg_policy'), '') FROM pg_policy "
+        f"SELECT polrelid::regclass::text, polname, coalesce(obj_description(oid, 'pg_policy'), ''), {AS_IT_STANDS} FROM pg_policy "  # noqa: S608
         "WHERE polrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
     )
     there: dict[str, dict[str, str]] = {}
-    for table, name, fingerprint in cursor.fetchall():
-        there.setdefault(table, {})[name] = fingerprint
+    for table, name, mark, stands in cursor.fetchall():
+        fingerprint, _, made = mark.partition(" ")
+        there.setdefault(table, {})[name] = fingerprint if made == stands else ""
     return there

@@ -18,7 +18,7 @@ from tests.bench.measuring import percentile, verdict
 DOSSIERS = int(os.environ.get("BENCH_LOAD_DOSSIERS", "80"))
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "300"))
-THINK = os.environ.get("BENCH_THINK", "5")  # seconds between two pages, on average
+THINK = os.environ.get("BENCH_THINK", "20")  # seconds between two pages, on average: they are read; with 5 it is a test of what gives way
 PORT = 8765
 SHARES = {"employee": 0.40, "employer": 0.25, "physician": 0.15, "delegate": 0.05, "labour_expert": 0.06, "insurance_physician": 0.04}
 P95_GOAL, ERROR_GOAL = 500.0, 0.0001  # milliseconds; of all requests
@@ -31,10 +31,31 @@ def figures() -> Iterator[dict[str, Any]]:
 
     with tempfile.TemporaryDirectory(prefix="bench-load-") as folder, databases.copy_of_template("bench"), letters_folder() as kept:
         letters = {"LETTERS_DIR": kept}
+        empty = _bytes_in_tables()
         Path(folder, "people.json").write_text(json.dumps(_people()), "utf-8")
+        yield _sizes(empty, kept)
         with workers(letters), web(letters, port=PORT) as address:
             rows = _run(Path(folder), address)
     yield _figure(rows)
+
+
+def _bytes_in_tables() -> int:
+    """All tables with their indexes but the trail, which grows with looking."""
+    tables = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    with databases.as_owner() as owner:
+        return int(owner.execute(f"{tables} AND relname <> 'dossiers_trailline'").fetchone()[0])
+
+
+def _sizes(empty: int, letters: str) -> dict[str, Any]:
+    """What one dossier takes, after one final version with letters, shares that are answered and a second visit under way."""
+    files = [one for one in Path(letters).rglob("*") if one.is_file()]
+    return {
+        "figure": "bytes of one dossier",
+        "dossiers": DOSSIERS,
+        "bytes_in_tables": round((_bytes_in_tables() - empty) / DOSSIERS),
+        "letters": round(len(files) / DOSSIERS, 1),
+        "bytes_per_letter": round(sum(one.stat().st_size for one in files) / max(len(files), 1)),
+    }
 
 
 def _run(folder: Path, address: str) -> list[dict[str, Any]]:

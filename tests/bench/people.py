@@ -9,13 +9,15 @@ import os
 import random
 import re
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from locust import HttpUser, between, task
 
 PEOPLE: list[dict[str, Any]] = json.loads(Path(os.environ["BENCH_PEOPLE_FILE"]).read_text("utf-8"))
-THINK = float(os.environ.get("BENCH_THINK", "5"))
+THINK = float(os.environ["BENCH_THINK"])
+TYPING = (3.0, 6.0)  # seconds between two autosaves of who types
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="(\d+)"')
 _next = itertools.count()
@@ -51,13 +53,13 @@ class Somebody(HttpUser):
 
     @task(2)
     def look_at_the_list(self) -> None:
-        self._get("/", "/")
+        self._get("/", "list")
 
     @task(6)
     def read(self) -> None:
         """A page of a dossier."""
         dossier, page = self.dossier, random.choice(READS[self.me["role"]])  # noqa: S311
-        self._get(f"/dossier/{dossier['number']}/{page.format(**dossier)}", page)
+        self._get(f"/dossier/{dossier['number']}/{page.format(**dossier)}", page or "overview")
 
     @task(2)
     def write(self) -> None:
@@ -83,7 +85,7 @@ class Somebody(HttpUser):
                     answer.failure(f"status {answer.status_code}")
                     return None
                 at = int(answer.json()["version"])
-            self.wait()  # type: ignore[no-untyped-call]
+            time.sleep(random.uniform(*TYPING))  # noqa: S311
         return None
 
     def _get(self, address: str, name: str) -> str:

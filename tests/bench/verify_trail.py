@@ -40,6 +40,7 @@ def measure(lines: int = LINES) -> dict[str, Any]:
     chains = fill(lines)
     with databases.as_owner() as owner:
         owner.execute("VACUUM ANALYZE dossiers_trailline")  # what the database does by itself after a while
+        size = owner.execute("SELECT pg_total_relation_size('dossiers_trailline')").fetchone()[0]
     with TemporaryDirectory() as folder, override_settings(TRAIL_CHECKPOINTS=Path(folder) / "checkpoints"):
         note_checkpoint(by="clock")
         reports = [verify() for _ in range(ROUNDS)]
@@ -50,6 +51,7 @@ def measure(lines: int = LINES) -> dict[str, Any]:
         "figure": "verify_trail",
         "lines": lines,
         "chains": chains,
+        "bytes_per_line": round(size / lines),
         "checkpoints": reports[0].checkpoints,
         "rounds": ROUNDS,
         "seconds": round(seconds, 2),

@@ -78,6 +78,7 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     (f"{A1}.advice.labour_expert_needed", "yes", "", "Hier moet true of false staan."),
     ("people.employee.name", "", "", Message.EMPTY),
     ("people.employee.name", "Joost\nVerkerk", "", Message.ONE_LINE),
+    ("people.employee.name", "Joost\u202eVerkerk", "", "Er staat een onzichtbaar teken in deze regel. Typ de regel opnieuw."),
     ("people.employee.name", "x" * 201, "", Message.TOO_LONG.format(most=200)),
     ("people.employee.name", "Joost\x00", "", "Er staat een onzichtbaar stuurteken in de tekst. Typ de tekst opnieuw."),
     (f"{A1}.advice.message", "a\x1bb", "", "Er staat een onzichtbaar stuurteken in de tekst. Typ de tekst opnieuw."),
