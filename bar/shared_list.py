@@ -32,7 +32,7 @@ from django.db.models.functions import Coalesce, Collate, Concat, Least
 from django.urls import reverse
 
 from bar.list_entry import Entry, Question, Shared, Sort, plain_text, week_words
-from consent.access import decide, open_seats_of_expert, process_open
+from consent.access import decide, open_seats_of_expert, process_open, seats_of_expert
 from consent.facts import Facts, SharedPart, Why, plain_shared_part, shared_parts
 from consent.models import Moment, Seat, Share
 from dossiers.acting import Beyond, beyond
@@ -68,6 +68,8 @@ def shared_entries(person: Any, *, today: datetime.date) -> list[Entry]:
 
 def shared_page(person: Any, *, today: datetime.date, query: str = "", sort: Sort = Sort.FIRST, number: int = 0, size: int = 25) -> SharedPage:
     """One page of what is shared with this person; a page past the last one is the last."""
+    if not seats_of_expert(person.pk):
+        return SharedPage([], 0, 0, 0)
     with beyond(Beyond.LONG_LIST):
         ids, *chosen = _choose(person, today, query, sort, (number, size))
     return SharedPage(_entries(person, ids, today), *chosen)

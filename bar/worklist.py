@@ -6,9 +6,11 @@ A constant number of queries, however many dossiers; no text of the BAR is opene
 """
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from bar.list_entry import Entry, Sort, plain_text, week_words
@@ -16,6 +18,7 @@ from bar.shared_list import shared_entries
 from consent.access import decide, open_seats_by_duty
 from consent.facts import Facts, sees_since, with_crossing
 from consent.models import Seat, SeatKind
+from dossiers.compiled import compiled
 from dossiers.door import write
 from dossiers.models import Dossier, Status
 from dossiers.next_step import NextStep, Standing, Viewpoint, is_term_over, next_step_of, standings
@@ -35,10 +38,14 @@ def entries_of(person: Any, *, today: datetime.date) -> list[Entry]:
 
 def own_entries(person: Any, *, today: datetime.date) -> list[Entry]:
     """Every dossier this person may open today by duty, in no order."""
-    found = with_crossing(open_seats_by_duty(person, today))
-    seats = list(found.select_related("dossier__employee", "dossier__employer").prefetch_related("dossier__recoveries"))
+    seats = _own_seats(person.pk, today)
     standing = standings(seat.dossier_id for seat in seats)
     return [_entry(seat, seat.dossier, standing[seat.dossier_id], today) for seat in seats]
+
+
+@compiled
+def _own_seats(person_id: uuid.UUID, today: datetime.date) -> QuerySet[Seat]:
+    return with_crossing(open_seats_by_duty(person_id, today)).prefetch_related("dossier__recoveries")
 
 
 def _entry(seat: Seat, dossier: Dossier, standing: Standing, today: datetime.date) -> Entry:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from consent.facts import Facts, SharedPart, Why, facts_of, open_rows, seats, sees_since
+from consent.facts import Facts, SharedPart, Why, facts_of, open_rows, sees_since
 from consent.models import Answer, AnswerState, Channel, Seat
 from dossiers.acting import Beyond, beyond
 from dossiers.compiled import compiled
@@ -341,22 +341,30 @@ def process_open(today: datetime.date) -> QuerySet[Answer]:
 
 def open_seats(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
     """The seats of a person that are open today; what "Mijn dossiers" lists. Experts: only while `process` is open."""
-    return _counting(person, today).filter(~Q(role__in=EXPERTS) | _both_keys(person, today))
+    return _counting(person.pk, today).filter(~Q(role__in=EXPERTS) | _both_keys(person, today))
 
 
-def open_seats_by_duty(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
+def open_seats_by_duty(person_id: uuid.UUID, today: datetime.date) -> QuerySet[Seat]:
     """Of these only the seats that need no consent."""
-    return _counting(person, today).exclude(role__in=EXPERTS)
+    return _counting(person_id, today).exclude(role__in=EXPERTS)
 
 
 def open_seats_of_expert(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
     """Of these only the seats by two keys: without the other kind beside them the database joins instead of asking seat by seat."""
-    return _counting(person, today).filter(_both_keys(person, today), role__in=EXPERTS)
+    return _counting(person.pk, today).filter(_both_keys(person, today), role__in=EXPERTS)
 
 
-def _counting(person: AbstractBaseUser, today: datetime.date) -> QuerySet[Seat]:
-    return seats(person, today).filter(
-        Q(until__isnull=True) | Q(until__gte=today), start__lte=today, grants__permission__codename="open_dossier", grants__user=F("person")
+@compiled
+def seats_of_expert(person_id: uuid.UUID) -> QuerySet[Seat, uuid.UUID]:
+    """Whether somebody has such a seat at all, open or not: one row or none, for who mostly has none."""
+    return Seat.objects.filter(person_id=person_id, ended_at__isnull=True, role__in=sorted(EXPERTS)).values_list("pk", flat=True)[:1]
+
+
+def _counting(person_id: uuid.UUID, today: datetime.date) -> QuerySet[Seat]:
+    return (
+        open_rows(today)
+        .filter(person_id=person_id)
+        .filter(Q(until__isnull=True) | Q(until__gte=today), start__lte=today, grants__permission__codename="open_dossier", grants__user=F("person"))
     )
 
 

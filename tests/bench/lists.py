@@ -101,8 +101,12 @@ def _without_filter() -> Iterator[None]:
     """The same rows, fetched, ordered and rendered by the same code, with nobody asking whose they are or whether a key is turned."""
     from django.db.models import BooleanField, OuterRef, Value
 
+    from bar.accounts.models import User
+    from consent.facts import with_crossing
     from consent.models import Answer, Seat
     from dossiers.parts import AUTHORS, EXPERTS, Part, Role
+
+    professions = dict(User.objects.values_list("pk", "profession"))
 
     def all_seats(person: Any, today: Any) -> Any:
         role = person.profession
@@ -110,12 +114,16 @@ def _without_filter() -> Iterator[None]:
         assert Role(role) in AUTHORS | EXPERTS
         return seats
 
+    def own_seats(person_id: Any, today: Any) -> Any:
+        seats = Seat.objects.filter(role=professions[person_id]).exclude(role__in=EXPERTS).annotate(covered=Value(False, BooleanField()))
+        return list(with_crossing(seats.select_related("dossier__employee", "dossier__employer")).prefetch_related("dossier__recoveries"))
+
     def all_shares(today: Any) -> Any:
         shares = {"share_part__share__dossier": OuterRef("dossier"), "share_part__share__person": OuterRef("person")}
         return Answer.objects.filter(share_part__part=Part.PROCESS, **shares)
 
     with (
-        patch("bar.worklist.open_seats_by_duty", lambda person, today: all_seats(person, today).exclude(role__in=EXPERTS)),
+        patch("bar.worklist._own_seats", own_seats),
         patch("bar.shared_list.open_seats_of_expert", all_seats),
         patch("bar.shared_list.process_open", all_shares),
     ):
