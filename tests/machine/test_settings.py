@@ -63,9 +63,13 @@ def test_a_bad_value_stops_the_start_and_is_named(name: str, value: str, words: 
 
 def test_cookies_are_bound_to_host_and_https_in_production() -> None:
     names = "SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.DEBUG"
-    show = f"from django.conf import settings as s; print(s.{names})"
+    hsts = "SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD, s.SECURE_SSL_REDIRECT"
+    show = f"from django.conf import settings as s; print(s.{names}, s.{hsts})"
     done = manage("shell", "--verbosity", "0", "--command", show)
-    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "True", "True", "False"], done.stderr
+    *cookies, seconds, subdomains, preload, redirect = done.stdout.split() or pytest.fail(done.stderr)
+    assert cookies == ["__Host-sessionid", "__Host-csrftoken", "True", "True", "False"]
+    assert int(seconds) >= 31_536_000, "a year, as ASVS 3.4.1 asks"
+    assert (subdomains, preload, redirect) == ("True", "True", "True")
 
 
 def test_an_address_of_a_database_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
