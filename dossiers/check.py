@@ -9,11 +9,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from dossiers.actions.release import Readiness, readiness
+from dossiers.actions.release import Readiness, letter_of, mark_of, readiness
 from dossiers.door import Opened
-from dossiers.letter import core_of
 from dossiers.models import Assessment
-from dossiers.rules.letter_core import LetterCore, LetterIncompleteError
+from dossiers.rules.letter_core import LetterCore
 from dossiers.rules.letter_text import warnings
 from dossiers.rules.wordlist import Hit, medical_hits
 from dossiers.sections import read_all, running_view
@@ -49,6 +48,7 @@ class Check:
     marked: tuple[MarkedText, ...]
     warnings: tuple[str, ...]
     has_preview: bool
+    mark: str  # of what is on screen: goes along with offering and finalising
 
 
 def check_of(opened: Opened, version: Assessment) -> Check:
@@ -63,17 +63,13 @@ def check_of(opened: Opened, version: Assessment) -> Check:
         marked=tuple(_marked(opened, version, instrument)),
         warnings=tuple(warnings(core, opened.today)) if core else (),
         has_preview=core is not None,
+        mark=mark_of(version, core),
     )
 
 
 def preview_core(opened: Opened, version: Assessment, ready: Readiness | None = None) -> LetterCore | None:
     """The core of the letter as it would be today, or None while something for the letter is missing."""
-    if (ready or readiness(version)).missing:
-        return None
-    try:
-        return core_of(opened, version)
-    except LetterIncompleteError:
-        return None
+    return None if (ready or readiness(version)).missing else letter_of(opened, version)
 
 
 def _field_url(opened: Opened, version: Assessment, section: str, field: str) -> str:

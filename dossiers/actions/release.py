@@ -6,17 +6,19 @@ the worker does the rest.
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
 from dossiers import outbox
+from dossiers.actions.versions import locked
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.letter import core_of, goes_on_paper
 from dossiers.models import Assessment, Correction, CorrectionState, Letter, LetterCopy, Reader, SectionDraft, Status
 from dossiers.notices import Reason, tell_seated
 from dossiers.parts import Act, Part, Role
-from dossiers.rules.letter_core import LetterIncompleteError
+from dossiers.rules.letter_core import LetterCore, LetterIncompleteError
 from dossiers.rules.transitions import may_follow
 from dossiers.rules.working_days import add_working_days
 from dossiers.sealed import keyed_hash
@@ -25,6 +27,8 @@ from dossiers.trail import Event, action
 from dossiers.visits import plan_hash
 from instrument import library
 from instrument.forms import FILLED_SECTIONS, Missing, missing
+
+CHANGED = "Er is iets veranderd sinds u deze pagina opende. Kijk de versie nog een keer na."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,12 @@ def readiness(version: Assessment) -> Readiness:
 
 
 @action(Part.LETTERS, Act.OFFER)
-def offer(opened: Opened, *, version: Assessment) -> Assessment:
-    """Let the employee read the version and the exact letter, for a term of working days."""
-    version = _locked(version)
+def offer(opened: Opened, *, version: Assessment, seen: str | None = None) -> Assessment:
+    """Let the employee read the version and the exact letter, for a term of working days. `seen`: as for `finalise`."""
+    version = locked(version.pk)
     _must_follow(version, Status.OFFERED)
     _must_be_ready(version)
+    _must_be_as_seen(version, letter_of(opened, version), seen)
     _offer(opened, version)
     version.save()
     tell_seated(opened.dossier, [Role.EMPLOYEE], Reason.OFFERED, now=opened.now, object_id=version.pk)
@@ -71,7 +76,7 @@ def offer(opened: Opened, *, version: Assessment) -> Assessment:
 @action(Part.LETTERS, Act.OFFER)
 def take_back(opened: Opened, *, version: Assessment) -> Assessment:
     """Back to draft, to adapt what the employee asked about. The corrections stay."""
-    version = _locked(version)
+    version = locked(version.pk)
     _must_follow(version, Status.DRAFT)
     version.status, version.offered_at, version.term_until = Status.DRAFT, None, None
     version.save()
@@ -82,7 +87,7 @@ def take_back(opened: Opened, *, version: Assessment) -> Assessment:
 @action(Part.REQUESTS, Act.WRITE)
 def ask_correction(opened: Opened, *, version: Assessment, section: str, text: str, in_letter: bool) -> Correction:
     """The employee asks to correct something in an offered version. `in_letter`: the writer has read that the employer may read it."""
-    version = _locked(version)
+    version = locked(version.pk)
     if opened.role is not Role.EMPLOYEE:
         raise Refused("Alleen de werknemer kan om een correctie vragen.", status=403)
     if version.status != Status.OFFERED:
@@ -101,12 +106,13 @@ def ask_correction(opened: Opened, *, version: Assessment, section: str, text: s
 @action(Part.REQUESTS, Act.WRITE)
 def answer_correction(opened: Opened, *, correction: Correction, adapted: bool, reason: str = "") -> Correction:
     """The physician says what became of it: adapted, or declined with a reason; then the employee's words go with the letter."""
+    version = locked(correction.assessment_id)
     row = Correction.objects.select_for_update().get(pk=correction.pk)
     if opened.role is not Role.PHYSICIAN:
         raise Refused("Alleen de bedrijfsarts geeft antwoord op een correctie.", status=403)
     if row.state != CorrectionState.OPEN:
         raise Refused("Op deze vraag is al antwoord gegeven.")
-    if adapted and Assessment.objects.get(pk=row.assessment_id).status != Status.DRAFT:
+    if adapted and version.status != Status.DRAFT:
         raise Refused("Neem de versie eerst terug en pas hem aan. Geef daarna antwoord.")
     if not adapted and not reason:
         raise Refused("Schrijf op waarom u dit niet aanpast. De werknemer leest uw uitleg.")
@@ -119,9 +125,14 @@ def answer_correction(opened: Opened, *, correction: Correction, adapted: bool, 
 
 
 @action(Part.LETTERS, Act.FINALISE)
-def finalise(opened: Opened, *, version: Assessment, medical_check: bool, discussed_on: datetime.date | None = None) -> Letter:
-    """Make the version final and freeze its letter. Before the end of the term only when it was talked through with the employee."""
-    version = _locked(version)
+def finalise(
+    opened: Opened, *, version: Assessment, medical_check: bool, discussed_on: datetime.date | None = None, seen: str | None = None
+) -> Letter:
+    """Make the version final and freeze its letter. Before the end of the term only when it was talked through with the employee.
+
+    `seen`: the mark of what was on screen (`mark_of`); what was checked is what is frozen. None only for who has no page: an import.
+    """
+    version = locked(version.pk)
     _must_follow(version, Status.FINAL)
     _must_be_ready(version)
     _must_be_discussed(opened, version, discussed_on)
@@ -129,6 +140,10 @@ def finalise(opened: Opened, *, version: Assessment, medical_check: bool, discus
         raise Refused("Kijk eerst of er geen medische gegevens in de brief staan. Zet daarna het vinkje.")
     if version.corrections.filter(state=CorrectionState.OPEN).exists():
         raise Refused("De werknemer heeft om een correctie gevraagd. Geef eerst antwoord.")
+    core = letter_of(opened, version)
+    if core is None:
+        raise Refused("Er ontbreekt nog iets voor de brief. Kijk bij de controle wat er nog moet.")
+    _must_be_as_seen(version, core, seen)
     opened.trail.note(Event.MEDICAL_CHECK, Part.LETTERS, object_type="version", object_id=version.pk)
     if version.status == Status.DRAFT:  # offering and finalising in one act: both states stand in the trail
         _offer(opened, version)
@@ -137,16 +152,12 @@ def finalise(opened: Opened, *, version: Assessment, medical_check: bool, discus
     version.discussed_on = discussed_on
     _copy_view(opened, version)
     SectionDraft.objects.filter(assessment=version).delete()
-    letter = _freeze_letter(opened, version)
+    letter = _freeze_letter(opened, version, core.to_json())
     _make_final(opened, version)
     for copy in letter.copies.all():
         outbox.put("letter_copy", copy.pk, now=opened.now)
     opened.trail.note(Event.FINALISE, Part.LETTERS, object_type="version", object_id=version.pk)
     return letter
-
-
-def _locked(version: Assessment) -> Assessment:
-    return Assessment.objects.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=version.pk)
 
 
 def _must_follow(version: Assessment, then: Status) -> None:
@@ -191,11 +202,27 @@ def _copy_view(opened: Opened, version: Assessment) -> None:
     )
 
 
-def _freeze_letter(opened: Opened, version: Assessment) -> Letter:
+def letter_of(opened: Opened, version: Assessment) -> LetterCore | None:
+    """The core of the letter as it would be today, or None while something for it is missing."""
     try:
-        core = core_of(opened, Assessment.objects.get(pk=version.pk)).to_json()
-    except LetterIncompleteError as error:
-        raise Refused("Er ontbreekt nog iets voor de brief. Kijk bij de controle wat er nog moet.") from error
+        return core_of(opened, version)
+    except LetterIncompleteError:
+        return None
+
+
+def mark_of(version: Assessment, core: LetterCore | None) -> str:
+    """The version and its letter as somebody looks at them now, as one short mark for the forms of the check: every section by its counter,
+    and all of the letter, also what the employee, the employer or the calendar put in it."""
+    drafts = dict(SectionDraft.objects.filter(assessment=version).values_list("section", "version"))
+    return keyed_hash({"version": str(version.pk), "drafts": drafts, "letter": core.to_json() if core else None})
+
+
+def _must_be_as_seen(version: Assessment, core: LetterCore | None, seen: str | None) -> None:
+    if seen is not None and seen != mark_of(version, core):
+        raise Refused(CHANGED, status=409)
+
+
+def _freeze_letter(opened: Opened, version: Assessment, core: dict[str, Any]) -> Letter:
     letter = Letter(
         dossier=opened.dossier,
         assessment=version,

@@ -4,14 +4,17 @@ Offering, corrections and finalising are in `release.py`. What a section may hol
 """
 
 import datetime
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.db import connection
+
 from dossiers.actions.words import note_view
 from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
-from dossiers.models import Assessment, SectionDraft, Status
+from dossiers.models import Assessment, Dossier, SectionDraft, Status
 from dossiers.parts import Act, Part
 from dossiers.sections import read_all, read_section, running_view, write_section
 from dossiers.taken_over import carry as carry_references
@@ -22,6 +25,7 @@ from instrument.forms import FILLED_SECTIONS, FormContext, SectionForm, data_of,
 from instrument.schema import Instrument
 
 LARGEST_SECTION = 500_000  # characters in one section; a paste beyond this is refused before it is stored
+GONE = "Deze versie is weggegooid. Ga terug naar de lijst van versies."
 ITEM_SECTIONS = frozenset({"work_factors", "areas", "context_factors"})
 SECTION_PART: dict[str, Part] = {
     "visit": Part.CAPACITY,
@@ -52,6 +56,7 @@ def start_version(
     dossier = opened.dossier
     if dossier.closed_on is not None:
         raise Refused("Dit dossier is gesloten. U kunt geen nieuwe versie maken.")
+    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # two who begin at once: the second finds the first
     if Assessment.objects.filter(dossier=dossier).exclude(status=Status.FINAL).exists():
         raise Refused("Er is al een versie in bewerking. Maak die eerst af, of gooi het concept weg.")
     previous = Assessment.objects.filter(dossier=dossier).order_by("-number").first()
@@ -157,7 +162,7 @@ def save_section(opened: Opened, *, version: Assessment, section: str, data: Map
 
     `seen` is the draft's version the writer had on screen: if somebody saved since, `Stale` carries the other text and nothing is stored.
     """
-    _must_be_draft(version)
+    _must_stay_draft(version)
     draft = SectionDraft.objects.select_for_update().filter(assessment=version, section=section).first()
     if draft is None:
         raise Refused("Dit onderdeel bestaat niet.")
@@ -199,8 +204,9 @@ def _previous_value(version: Assessment, section: str) -> Any:
 @action(Part.CAPACITY, Act.WRITE)
 def all_as_before(opened: Opened, *, version: Assessment) -> None:
     """ "Alles zoals vorige keer": everything that was carried over counts as looked at, in one act."""
-    _must_be_draft(version)
-    if version.started_from is None:
+    version = locked(version.pk)
+    _must_be_draft(version.status)
+    if version.started_from_id is None:
         raise Refused("Er is geen vorige versie om over te nemen.")
     SectionDraft.objects.filter(assessment=version, carried=True).update(carried=False, saved_by=opened.person, saved_at=opened.now)
     opened.trail.note(Event.COPY_PREVIOUS, Part.CAPACITY, object_type="version", object_id=version.pk)
@@ -209,15 +215,37 @@ def all_as_before(opened: Opened, *, version: Assessment) -> None:
 @action(Part.CAPACITY, Act.WRITE)
 def discard_version(opened: Opened, *, version: Assessment) -> None:
     """Throw a draft away. A version that the employee has read is taken back first, and then too."""
-    _must_be_draft(version)
+    version = locked(version.pk)
+    _must_be_draft(version.status)
     if version.corrections.exists():
         raise Refused("De werknemer heeft iets gevraagd over deze versie. Geef eerst antwoord.")
     opened.trail.note(Event.DISCARD_VERSION, Part.CAPACITY, object_type="version", object_id=version.pk)
     version.delete()
 
 
-def _must_be_draft(version: Assessment) -> None:
-    if version.status == Status.OFFERED:
+def locked(version_id: uuid.UUID) -> Assessment:
+    """The version as it stands, after every save under way in it; whoever writes in it waits (FOR UPDATE against FOR KEY SHARE).
+    For every act on the version as a whole."""
+    rows = Assessment.objects.select_for_update(of=("self",)).select_related("author")
+    version = rows.filter(pk=version_id).first()
+    if version is None:
+        raise Refused(GONE, status=409)
+    return version
+
+
+def _must_stay_draft(version: Assessment) -> None:
+    """A draft, and until the end of this transaction nobody offers it, makes it final or throws it away. The row on screen was read without
+    a lock, so its own status counts for nothing. Two who save different sections do not wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status FROM dossiers_assessment WHERE id = %s FOR KEY SHARE", [version.pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise Refused(GONE, status=409)
+    _must_be_draft(found[0])
+
+
+def _must_be_draft(status: str) -> None:
+    if status == Status.OFFERED:
         raise Refused("De werknemer leest deze versie nu. Neem de versie eerst terug om iets te veranderen.")
-    if version.status == Status.FINAL:
+    if status == Status.FINAL:
         raise Refused("Deze versie is vastgesteld en verandert niet meer. Maak een nieuwe versie.")

@@ -76,7 +76,8 @@ class AnswerForm(forms.Form):
 
 
 class FinaliseForm(forms.Form):
-    """The ticks that come before finalising. `needs_talk`: the term is not over, so it must have been talked through."""
+    """The ticks that come before finalising. `needs_talk`: the term is not over, so it must have been talked through. `mark`: of what is on
+    screen (`actions.release.mark_of`)."""
 
     discussed = forms.BooleanField(label="Besproken met de werknemer", required=False)
     discussed_on = DateField(label="Besproken op", error_messages={"required": "Vul in op welke dag u het besprak."})
@@ -85,9 +86,10 @@ class FinaliseForm(forms.Form):
         help_text="De brief noemt geen ziekte, klacht, oorzaak, behandeling of medicijn.",
         required=False,
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, today: datetime.date, needs_talk: bool) -> None:
-        super().__init__(data, initial={"discussed_on": today.isoformat()})
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: datetime.date, needs_talk: bool, mark: str = "") -> None:
+        super().__init__(data, initial={"discussed_on": today.isoformat(), "seen": mark})
         if not needs_talk:
             del self.fields["discussed"], self.fields["discussed_on"]
 

@@ -4,6 +4,7 @@ Each act is one POST with one action; what it refuses is shown again on the page
 """
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -69,10 +70,10 @@ def offer(request: DossierRequest, number: str, version: int) -> HttpResponse:
     """Let the employee read the version and the letter."""
     found = fetch(request.opened, version)
     try:
-        actions.offer(request.opened, version=found)
+        actions.offer(request.opened, version=found, seen=request.POST.get("seen", ""))
     except Refused as refusal:
         only_mistakes(refusal)
-        return _check_page(request, found, refusal=refusal)
+        return _check_page(request, fetch(request.opened, version), refusal=refusal)
     messages.success(request, f"Versie {version} is aangeboden. De werknemer kan de versie en de brief nu lezen.")
     return redirect("check", number, version)
 
@@ -86,7 +87,7 @@ def take_back(request: DossierRequest, number: str, version: int) -> HttpRespons
         actions.take_back(request.opened, version=found)
     except Refused as refusal:
         only_mistakes(refusal)
-        return _check_page(request, found, refusal=refusal)
+        return _check_page(request, fetch(request.opened, version), refusal=refusal)
     messages.success(request, f"Versie {version} is weer een concept. De werknemer ziet de versie nu niet meer.")
     return redirect("check", number, version)
 
@@ -101,9 +102,12 @@ def finalise(request: DossierRequest, number: str, version: int) -> HttpResponse
     if not form.is_valid():
         return _check_page(request, found, form=form)
     try:
-        actions.finalise(opened, version=found, medical_check=form.cleaned_data["medical_check"], discussed_on=form.talked_on)
+        ticks = form.cleaned_data
+        actions.finalise(opened, version=found, medical_check=ticks["medical_check"], discussed_on=form.talked_on, seen=ticks["seen"])
     except Refused as refusal:
         only_mistakes(refusal)
+        if refusal.status == HTTPStatus.CONFLICT:  # the page as it is now, to look at anew: no tick of before counts
+            return _check_page(request, fetch(opened, version), refusal=refusal)
         form.add_error(None, refusal.sentence)
         return _check_page(request, fetch(opened, version), form=form, refusal=refusal)
     messages.success(request, f"Versie {version} is vastgesteld. De brieven worden gemaakt.")
@@ -195,7 +199,7 @@ def _check_page(
         "offers": offers,
         "finalises": finalises,
         "needs_talk": _needs_talk(opened, version),
-        "form": form or FinaliseForm(today=opened.today, needs_talk=_needs_talk(opened, version)),
+        "form": form or FinaliseForm(today=opened.today, needs_talk=_needs_talk(opened, version), mark=found.mark),
         "term_until": add_working_days(opened.today, settings.OFFER_TERM_WORKING_DAYS),
         "sentence": refusal.sentence if refusal and form is None else "",
     }

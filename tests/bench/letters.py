@@ -83,6 +83,7 @@ def _waits() -> Iterator[float]:
     from django.utils import timezone
 
     from dossiers.models import Letter
+    from tests.versions.material import looked
     from tests.world import fill_in, make_world
 
     today = timezone.localdate()
@@ -91,10 +92,9 @@ def _waits() -> Iterator[float]:
     for place in range(ROUNDS + 1):
         day = today - dt.timedelta(days=ROUNDS - place)
         version = fill_in(world, day).number
+        ticks = {"medical_check": "on", "discussed": "on", "discussed_on": day.isoformat(), **looked(physician, world, version)}
         began = time.perf_counter()
-        answer = physician.post(
-            f"/dossier/{world.number}/bar/{version}/vaststellen/", {"medical_check": "on", "discussed": "on", "discussed_on": day.isoformat()}
-        )
+        answer = physician.post(f"/dossier/{world.number}/bar/{version}/vaststellen/", ticks)
         assert answer.status_code == 302, answer.content.decode()
         while not Letter.objects.filter(assessment__number=version, released_at__isnull=False).exists():
             assert time.perf_counter() - began < PATIENCE, "the letters do not come"

@@ -21,7 +21,7 @@ from dossiers.models import AbsenceProposal, Assessment, Correction, DocumentReq
 from tests.consultation.material import question
 from tests.pages.test_new_dossier import FORM as NEW_DOSSIER
 from tests.sharing.material import form_of
-from tests.versions.material import day_sections
+from tests.versions.material import day_sections, looked
 from tests.world import VISIT, World, fill_in, let_in, make_world, offer
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -85,12 +85,12 @@ def _version(world: World) -> tuple[str, str, str, Values]:
 
 def _offer(world: World) -> tuple[str, str, str, Values]:
     fill_in(world, timezone.localdate(), sections=day_sections())
-    return "physician", in_dossier(world, "bar/2/controle/"), in_dossier(world, "bar/2/aanbieden/"), {}
+    return "physician", in_dossier(world, "bar/2/controle/"), in_dossier(world, "bar/2/aanbieden/"), looked(world.client("physician"), world, 2)
 
 
 def _finalise(world: World) -> tuple[str, str, str, Values]:
     fill_in(world, timezone.localdate(), sections=day_sections())
-    ticks = {"medical_check": "on", "discussed": "on", "discussed_on": timezone.localdate()}
+    ticks = {"medical_check": "on", "discussed": "on", "discussed_on": timezone.localdate(), **looked(world.client("physician"), world, 2)}
     return "physician", in_dossier(world, "bar/2/controle/"), in_dossier(world, "bar/2/vaststellen/"), ticks
 
 

@@ -1,6 +1,7 @@
 """Hands for the tests of a version: its addresses, getting and posting, and sections with dates ahead of today."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.test import Client
@@ -25,6 +26,13 @@ def post(client: Client, where: str, status: int = 302, /, **data: str) -> str:
     answer = client.post(where, data)
     assert answer.status_code == status, (where, answer.status_code, answer.content.decode()[-3000:])
     return answer.headers["Location"] if status == 302 else answer.content.decode()
+
+
+def looked(client: Client, world: World, number: int = 1) -> dict[str, str]:
+    """What the forms of the check carry along: the mark of what is on screen now."""
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', html(client, url(world, f"{number}/controle/")))
+    assert found, "nothing can be offered or made final here yet"
+    return {"seen": found[1]}
 
 
 def today() -> str:

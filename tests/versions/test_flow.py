@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from dossiers.models import Assessment, Correction, Letter, SectionDraft, Status
-from tests.versions.material import day_sections, html, post, status_of, today, url
+from tests.versions.material import day_sections, html, looked, post, status_of, today, url
 from tests.world import SECTIONS, VISIT, World, fill_in, offer
 
 TODAY_TICKS = {"discussed": "on", "medical_check": "on"}
@@ -57,7 +57,7 @@ def test_both_letters_can_be_read_before(drafted: World) -> None:
 
 def test_offering_lets_the_employee_read_and_taking_back_hides_it_again(drafted: World) -> None:
     physician, employee = drafted.client("physician"), drafted.client("employee")
-    assert post(physician, url(drafted, "1/aanbieden/")) == url(drafted, "1/controle/")
+    assert post(physician, url(drafted, "1/aanbieden/"), **looked(physician, drafted)) == url(drafted, "1/controle/")
     assert "kan de versie en de brief lezen tot en met" in html(physician, url(drafted, "1/controle/"))
     html(employee, url(drafted, "1/"))
     post(physician, url(drafted, "1/aanbieden/"), 409)
@@ -88,7 +88,7 @@ def test_a_correction_is_asked_answered_and_read(offered: World) -> None:
     post(employee, answer, 403, **{f"{row.pk}-reply": "adapted"})
     post(physician, answer, **{f"{row.pk}-reply": "declined", f"{row.pk}-reason": "Wij maten 5 kilo."})
     assert "Wij maten 5 kilo." in html(employee, url(offered, "1/"))
-    post(physician, url(offered, "1/vaststellen/"), **TODAY_TICKS, discussed_on=today())
+    post(physician, url(offered, "1/vaststellen/"), **TODAY_TICKS, **looked(physician, offered), discussed_on=today())
     assert "Ik kan 6 kilo tillen." in str(Letter.objects.get().core)
 
 
@@ -103,7 +103,8 @@ def test_an_empty_or_late_correction_is_refused(offered: World) -> None:
     page = post(employee, url(offered, "1/correctie/"), 422, **{"section": "advice", "advice-text": " "})
     assert "Schrijf op wat er niet klopt." in page
     post(employee, url(offered, "1/correctie/"), 404, section="elsewhere")
-    post(offered.client("physician"), url(offered, "1/vaststellen/"), **TODAY_TICKS, discussed_on=today())
+    physician = offered.client("physician")
+    post(physician, url(offered, "1/vaststellen/"), **TODAY_TICKS, **looked(physician, offered), discussed_on=today())
     late = post(employee, url(offered, "1/correctie/"), 422, **{"section": "advice", "advice-text": "Te laat."})
     assert "niet meer open voor een correctie" in late
     assert not Correction.objects.exists()
@@ -117,7 +118,8 @@ def test_a_correction_of_another_dossier_is_not_found(offered: World) -> None:
 
 
 def test_finalising_after_talking_it_through_is_one_act(drafted: World) -> None:
-    where = post(drafted.client("physician"), url(drafted, "1/vaststellen/"), **TODAY_TICKS, discussed_on=today())
+    physician = drafted.client("physician")
+    where = post(physician, url(drafted, "1/vaststellen/"), **TODAY_TICKS, **looked(physician, drafted), discussed_on=today())
     assert where == f"/dossier/{drafted.number}/brieven/"
     version = drafted.version(1)
     assert version.status == Status.FINAL and version.hash and version.discussed_on == timezone.localdate()
@@ -147,7 +149,7 @@ def test_after_the_term_no_talk_is_asked(bare_world: World) -> None:
     physician = bare_world.client("physician")
     page = html(physician, url(bare_world, "1/controle/"))
     assert "De leestijd is voorbij." in page and "Besproken met de werknemer" not in page
-    post(physician, url(bare_world, "1/vaststellen/"), medical_check="on")
+    post(physician, url(bare_world, "1/vaststellen/"), medical_check="on", **looked(physician, bare_world))
     assert status_of(bare_world, 1) == Status.FINAL
 
 
@@ -196,7 +198,7 @@ def test_a_draft_is_thrown_away_only_after_asking(drafted: World) -> None:
 def test_what_the_employee_reads_or_is_final_is_not_thrown_away(offered: World) -> None:
     physician = offered.client("physician")
     assert "Neem de versie eerst terug" in post(physician, url(offered, "1/weggooien/"), 422)
-    post(physician, url(offered, "1/vaststellen/"), **TODAY_TICKS, discussed_on=today())
+    post(physician, url(offered, "1/vaststellen/"), **TODAY_TICKS, **looked(physician, offered), discussed_on=today())
     post(physician, url(offered, "1/weggooien/"), 404)
     assert status_of(offered, 1) == Status.FINAL
 
