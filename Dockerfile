@@ -38,7 +38,7 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_hex(32))')" SEA
     DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1 EMAIL_HOST=build \
     python manage.py collectstatic --no-input --verbosity 0 \
     && python -m compileall -q /opt/bar/lib /bar \
-    && install -d -o bar -g bar -m 0700 /var/lib/bar /var/lib/bar/letters /var/lib/bar/trail
+    && install -d -o bar -g bar -m 0700 /var/lib/bar /var/lib/bar/letters /ledger /checkpoints
 
 USER bar
 EXPOSE 8000

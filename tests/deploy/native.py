@@ -7,6 +7,7 @@ in one folder and ends with it.
 import grp
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -60,7 +61,7 @@ class Installation:
     def environment(self, service: str) -> dict[str, str]:
         """The environment of a service and nothing else, with its paths in our folder; what Dockerfile sets besides."""
         said = {name: str(value) for name, value in self.file["services"][service].get("environment", {}).items()}
-        here = {name: value.replace("/run/secrets/", f"{self.home}/secrets/") for name, value in said.items()}
+        here = {name: re.sub(r"^(?:/run)?/(secrets|ledger|checkpoints)/", rf"{self.home}/\1/", value) for name, value in said.items()}
         return {
             "PATH": f"{PYTHON.parent}:/usr/lib/postgresql/15/bin:{os.environ['PATH']}",
             "LANG": "C.UTF-8",
@@ -109,7 +110,7 @@ class Installation:
 @contextmanager
 def installed(home: Path) -> Iterator[Installation]:
     """Database with both roles, broker, migrations, web, worker, clock; everything ends with the block."""
-    for name in ("tmp", "var", "static"):
+    for name in ("tmp", "var", "static", "ledger", "checkpoints"):
         (home / name).mkdir(mode=0o700)
     names = ("database", "broker", "web", "worker", "https", "mail")
     here = Installation(home, dict(zip(names, free_ports(len(names)), strict=True)), Post())
@@ -142,9 +143,9 @@ def start_database(here: Installation, stack: ExitStack) -> None:
     options += ["-c", f"unix_socket_directories={place}"]
     run_quietly(program("pg_ctl"), "start", "-w", "-D", str(data), "-l", str(place / "log"), "-o", " ".join(options), **as_them)
     stack.callback(lambda: run_quietly(program("pg_ctl"), "stop", "-D", str(data), "-m", "fast", **as_them))
-    script = here.file["configs"]["roles"]["content"]
+    script = str(compose.ROOT / here.file["configs"]["roles"]["file"])
     reach = {"PGHOST": HOST, "PGPORT": str(here.ports["database"]), "PGPASSWORD": here.secret("postgres_password")}
-    made = here.run("sh", "-c", script, service="database", **reach, PATH=f"{Path(program('psql')).parent}:{os.environ['PATH']}")
+    made = here.run("sh", script, service="database", **reach, PATH=f"{Path(program('psql')).parent}:{os.environ['PATH']}")
     assert made.returncode == 0, made.stderr
 
 
