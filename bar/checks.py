@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -13,6 +14,8 @@ from django.db import DatabaseError, connections
 from django.urls import URLPattern, URLResolver, get_resolver
 
 CACHING = ("UpdateCacheMiddleware", "FetchFromCacheMiddleware", "ConditionalGetMiddleware", "GZipMiddleware")
+# This machine; the last two are services of docker-compose.yml, which speak to each other on a network inside it.
+HERE = ("", "localhost", "127.0.0.1", "::1", "database", "broker")
 # What the log of PostgreSQL may hold: nothing of what somebody wrote.
 SILENT = {
     "log_parameter_max_length": "0",
@@ -62,6 +65,11 @@ def _database() -> Iterator[CheckMessage]:
         yield Error("The database needs its pool, with health checks and CONN_MAX_AGE=0.", id="bar.E010")
     if "owner" in settings.DATABASES and settings.DATABASES["owner"]["USER"] == values["USER"]:
         yield Error("DATABASE_URL must name another role than DATABASE_OWNER_URL: what serves owns nothing.", id="bar.E011")
+    if values["HOST"] not in HERE and not values["HOST"].startswith("/") and values["OPTIONS"].get("sslmode") != "verify-full":
+        yield Caution("The database is on another machine: add ?sslmode=verify-full to DATABASE_URL (docs/deploy.md).", id="bar.W014")
+    broker = urlsplit(settings.REDIS_URL)
+    if broker.hostname not in HERE and (broker.scheme != "rediss" or dict(parse_qsl(broker.query)).get("ssl_cert_reqs") != "required"):
+        yield Caution("The broker is on another machine: REDIS_URL must start with rediss:// and check its certificate.", id="bar.W015")
     letters = settings.STORAGES["letters"]["OPTIONS"].get("location")  # none: a bucket
     if letters and any(letters.is_relative_to(folder) for folder in (settings.STATIC_ROOT, *settings.STATICFILES_DIRS)):
         yield Error("Letters lie in a folder that is served to everybody.", id="bar.E012")

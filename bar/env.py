@@ -101,9 +101,13 @@ def sender(name: str, default: str) -> str:
 
 
 def broker(name: str, password: str) -> str:
-    """The address of the broker, with the password from a variable of its own when the address holds none."""
+    """The address of the broker, with the password from a variable of its own when the address holds none. With rediss:// its certificate is
+    checked unless the address says otherwise: Celery alone would not."""
     address, secret = text(name), text(password, "")
     parts = urlsplit(address)
+    if parts.scheme == "rediss" and "ssl_cert_reqs" not in parts.query:
+        parts = parts._replace(query="&".join(filter(None, (parts.query, "ssl_cert_reqs=required"))))
+        address = parts.geturl()
     if not secret or parts.password:
         return address
     return parts._replace(netloc=f"{parts.username or ''}:{quote(secret, safe='')}@{parts.netloc.rpartition('@')[2]}").geturl()

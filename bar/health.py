@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from bar.celery import broker
 from bar.database import is_up_to_date
+from bar.env import TLS
 from dossiers.door import public
 
 PATIENCE = 2  # seconds
@@ -44,7 +45,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 
 def _database_answers() -> bool:
-    """Over a connection of its own, as the application role: a full pool is not a database that is down."""
+    """Over a connection of its own, as the application role: a full pool is not a database that is down. As guarded on the way as any other."""
     values = settings.DATABASES["default"]
     try:
         with psycopg.connect(
@@ -55,6 +56,7 @@ def _database_answers() -> bool:
             dbname=values["NAME"],
             connect_timeout=PATIENCE,
             options=f"-c statement_timeout={PATIENCE * 1000}",
+            **{key: values["OPTIONS"][key] for key in TLS if key in values["OPTIONS"]},
         ) as connection:
             return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.Error:

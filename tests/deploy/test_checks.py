@@ -31,7 +31,12 @@ def said(**changed: Any) -> set[str]:
 
 def test_the_settings_of_the_compose_file_are_silent(tmp_path: Path) -> None:
     given = compose.read(GIVEN)["services"]["web"]["environment"]
-    secrets = {"SECRET_KEY": PRODUCTION["SECRET_KEY"], "SEALING_KEYS": PRODUCTION["SEALING_KEYS"], "METRICS_TOKEN": "w" * 40}
+    secrets = {
+        "SECRET_KEY": PRODUCTION["SECRET_KEY"],
+        "SECRET_KEY_FALLBACKS": "",
+        "SEALING_KEYS": PRODUCTION["SEALING_KEYS"],
+        "METRICS_TOKEN": "w" * 40,
+    }
     values = {name: str(value) for name, value in given.items() if not str(value).startswith("/run/")}
     for name in (name for name, value in given.items() if str(value).startswith("/run/")):
         (tmp_path / name).write_text(secrets.get(name.removesuffix("_FILE"), "iets-anders") + "\n", encoding="utf-8")
@@ -72,6 +77,26 @@ def test_a_database_without_its_pool_or_health_checks_is_named(monkeypatch: pyte
 
     monkeypatch.setattr(settings, "DATABASES", {"default": {**settings.DATABASES["default"], **changed}})
     assert "bar.E010" in said()
+
+
+@pytest.mark.parametrize(
+    ("host", "sslmode", "broker", "told"),
+    [
+        ("db.elders.example", "verify-full", "rediss://broker.elders.example/0?ssl_cert_reqs=required", set()),
+        ("/run/postgresql", None, "redis://127.0.0.1:6379/0", set()),
+        ("database", None, "redis://broker:6379/0", set()),
+        ("db.elders.example", None, "redis://broker.elders.example/0", {"bar.W014", "bar.W015"}),
+        ("10.0.0.7", "require", "rediss://10.0.0.8/0?ssl_cert_reqs=none", {"bar.W014", "bar.W015"}),
+    ],
+)
+def test_a_way_to_another_machine_that_is_not_guarded_is_named(
+    monkeypatch: pytest.MonkeyPatch, host: str, sslmode: str | None, broker: str, told: set[str]
+) -> None:
+    from django.conf import settings
+
+    usual = settings.DATABASES["default"]
+    monkeypatch.setattr(settings, "DATABASES", {"default": {**usual, "HOST": host, "OPTIONS": {**usual["OPTIONS"], "sslmode": sslmode}}})
+    assert said(REDIS_URL=broker) == told
 
 
 @pytest.mark.django_db

@@ -1,9 +1,11 @@
 """Settings from files: every name may be NAME_FILE, one place only, and no message repeats what a file holds."""
 
 from pathlib import Path
+from ssl import VerifyMode
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Connection
 
 from bar import env, local
 
@@ -63,9 +65,17 @@ def test_a_password_apart_from_its_address_is_put_in_it(file: Path, monkeypatch:
         ("redis://broker:6379/0", "redis://:een%2Fheel%2Bgeheim%3Dwoord@broker:6379/0"),
         ("rediss://bar@broker/1?ssl_cert_reqs=required", "rediss://bar:een%2Fheel%2Bgeheim%3Dwoord@broker/1?ssl_cert_reqs=required"),
         ("redis://:eigen@broker/0", "redis://:eigen@broker/0"),
+        ("rediss://:eigen@broker/0", "rediss://:eigen@broker/0?ssl_cert_reqs=required"),
+        ("rediss://:eigen@broker/0?ssl_ca_certs=/x", "rediss://:eigen@broker/0?ssl_ca_certs=/x&ssl_cert_reqs=required"),
+        ("rediss://:eigen@broker/0?ssl_cert_reqs=none", "rediss://:eigen@broker/0?ssl_cert_reqs=none"),
     ):
         monkeypatch.setenv("Y", address)
         assert env.broker("Y", "X") == whole
+
+
+def test_celery_checks_the_certificate_of_a_broker_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("Y", "rediss://broker:6379/0")
+    assert Connection(env.broker("Y", "X_NOT")).ssl == {"ssl_cert_reqs": VerifyMode.CERT_REQUIRED}
 
 
 def test_services_whose_addresses_stand_in_files_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
