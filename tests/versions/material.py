@@ -7,6 +7,11 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from consent.access import opening
+from dossiers import queries
+from dossiers.actions import release
+from dossiers.door import read
+from dossiers.parts import Part
 from tests.world import SECTIONS, World
 
 
@@ -33,6 +38,13 @@ def looked(client: Client, world: World, number: int = 1) -> dict[str, str]:
     found = re.search(r'name="seen" value="([0-9a-f]{64})"', html(client, url(world, f"{number}/controle/")))
     assert found, "nothing can be offered or made final here yet"
     return {"seen": found[1]}
+
+
+def mark_now(world: World, number: int) -> dict[str, str]:
+    """The same where the check has no form to take it from: a question of the employee still waits for an answer."""
+    with opening(world.people["physician"], world.number, needs=read(Part.CAPACITY)) as opened:
+        version = queries.version(opened, number)
+        return {"seen": release.mark_of(version, release.letter_of(opened, version))}
 
 
 def today() -> str:
