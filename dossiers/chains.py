@@ -33,7 +33,8 @@ _KINDS: Final = {column.attname: column.get_internal_type() for column in TrailL
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `verify` looked at, how long that took in seconds, and what is broken. `torn`: unfinished lines of checkpoints."""
+    """What `verify` looked at, how long that took in seconds, and what is broken. `torn`: unfinished lines of checkpoints. `is_whole`: whether it
+    looked at every line and at our own checkpoints."""
 
     lines: int
     chains: int
@@ -42,6 +43,7 @@ class Report:
     torn: int
     seconds: float
     breaks: tuple[Break, ...]
+    is_whole: bool
 
     @property
     def lines_per_second(self) -> int:
@@ -63,21 +65,18 @@ def verify(
     """
     began = time.monotonic()
     connection = connection or default_connection
-    told = _told_of(connection)  # before the file is read, and that before the lines: what is told of later must be there already
+    told = told_of(connection)  # before the file is read, and that before the lines: what is told of later must be there already
     kept = checkpoints.read(path, until=until)
     marks = kept.marks if chain is None else {str(chain): kept.marks.get(str(chain), {})}
     starts = {name: max(of_chain) for name, of_chain in marks.items() if of_chain} if since_checkpoint else {}
     if since_checkpoint:
         marks = {name: {start: marks[name][start]} for name, start in starts.items()}
     found = check(_lines(connection, chain, starts), marks, starts=starts)
-    unknown = (
-        [Break(Kind.UNKNOWN, str(GENERAL), number, signature) for signature, number in told.items() if signature not in kept.signatures]
-        if until is None
-        else []
-    )
+    unknown = [Break(Kind.UNKNOWN, str(GENERAL), number, signature) for signature, number in told.items() if signature not in kept.signatures]
     every = dict.fromkeys([*kept.breaks, *unknown, *found.breaks])
     breaks = tuple(one for one in every if one not in kept.accepted)
-    return Report(found.lines, found.chains, found.marks, kept.count, kept.torn, time.monotonic() - began, breaks)
+    is_whole = chain is None and path is None and until is None and not since_checkpoint
+    return Report(found.lines, found.chains, found.marks, kept.count, kept.torn, time.monotonic() - began, breaks, is_whole)
 
 
 # --- the lines, quickly --------------------------------------------------------------------------
@@ -146,7 +145,7 @@ def _at_leisure(connection: Any) -> Iterator[None]:
         yield
 
 
-def _told_of(connection: Any) -> dict[str, int]:
+def told_of(connection: Any) -> dict[str, int]:
     """The checkpoints that the trail itself tells of: their signatures, with the numbers of those lines."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT object_id, seq FROM {_TABLE} WHERE chain = %s AND event_code = %s", [GENERAL, Event.CHECKPOINT.value])  # noqa: S608

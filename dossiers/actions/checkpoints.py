@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db import connection
 
 from dossiers import acting, checkpoints
 from dossiers.acting import acting_as
+from dossiers.appended import held
 from dossiers.chains import Report, verify
 from dossiers.checkpoints import Head
 from dossiers.models import TrailLine
@@ -23,6 +25,14 @@ CLOCK: Final = "clock"  # the actor role of what happens by the clock
 SLACK: Final = dt.timedelta(minutes=15)  # a line has the time at which it was made, and is seen when its transaction ends
 _TABLE: Final = TrailLine._meta.db_table
 log = logging.getLogger(__name__)
+
+
+class Looked(StrEnum):
+    """How much of the trail a line about looking speaks of (its `object_id`)."""
+
+    WHOLE = "whole"
+    PART = "part"  # one chain, what is new, or another copy of the checkpoints
+    ACCEPTED = "accepted"  # all of it; what was broken is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ def note_checkpoint_by_clock() -> Checkpoint:
 def note_checkpoint(*, by: str, everything: bool = False) -> Checkpoint:
     """Keep where every chain ends that grew since the last time (or every chain), and leave a line about that in the trail."""
     path = settings.TRAIL_CHECKPOINTS
-    with checkpoints.held(path):
+    with held(path):
         last = checkpoints.last_of(path)
         heads = _heads(since=last.at - SLACK if last.at and not everything else None)
         at = _now()  # after the heads: whatever is as of this moment or later holds these lines
@@ -63,9 +73,9 @@ def note_checkpoint(*, by: str, everything: bool = False) -> Checkpoint:
 def accept_breaks(report: Report, *, by: str) -> None:
     """Somebody looked into what is broken and goes on from here: these breaks are signed into the file, and every chain is marked as it is now."""
     path = settings.TRAIL_CHECKPOINTS
-    with checkpoints.held(path):
+    with held(path):
         checkpoints.accept(report.breaks, at=_now(), path=path)
-    _note(Event.VERIFY_TRAIL, by=by, object_id="accepted")
+    _note(Event.VERIFY_TRAIL, by=by, object_id=Looked.ACCEPTED if report.is_whole else Looked.PART)
     note_checkpoint(by=by, everything=True)
 
 
@@ -80,9 +90,9 @@ def verify_trail_by_clock() -> Report:
 
 
 def note_verified(report: Report, *, by: str) -> None:
-    """Looking at the log is a line of the log."""
+    """Looking at the log is a line of the log, with how much was looked at: a chain that is whole says nothing of the others."""
     outcome = Outcome.ERROR if report.breaks else Outcome.SUCCESS
-    _note(Event.VERIFY_TRAIL, by=by, outcome=outcome)
+    _note(Event.VERIFY_TRAIL, by=by, outcome=outcome, object_id=Looked.WHOLE if report.is_whole else Looked.PART)
 
 
 def _note(event: Event, *, by: str, outcome: int = Outcome.SUCCESS, object_id: str = "") -> None:

@@ -6,10 +6,14 @@ import os
 import re
 import time
 import uuid
+from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +21,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from bar import figures, metrics_page, probe, working
 from dossiers import outbox
+from dossiers.acting import CLOCK, acting_as
+from dossiers.actions.checkpoints import Looked, verify_trail_by_clock
+from dossiers.models import TrailLine
 from dossiers.trail import Event, Line, Outcome, write_now
 from tests.world import World
 
@@ -104,11 +111,42 @@ def test_what_waits_is_told_by_kind_with_its_age_in_one_query(django_assert_num_
 @pytest.mark.parametrize(("outcome", "whole"), [(Outcome.SUCCESS, 1.0), (Outcome.ERROR, 0.0)])
 def test_the_last_look_at_the_trail_is_told(outcome: int, whole: float) -> None:
     assert "bar_trail_whole" not in read()
-    write_now(Line(Event.VERIFY_TRAIL, outcome=Outcome.ERROR))
-    write_now(Line(Event.VERIFY_TRAIL, outcome=outcome))
+    write_now(Line(Event.VERIFY_TRAIL, outcome=Outcome.ERROR, object_id=Looked.WHOLE))
+    write_now(Line(Event.VERIFY_TRAIL, outcome=outcome, object_id=Looked.WHOLE))
     said = read()
     assert said["bar_trail_whole"][()] == whole
     assert 0 <= said["bar_trail_verified_seconds"][()] < 60
+
+
+def test_a_break_stays_told_when_only_a_part_is_looked_at_and_that_is_whole(world: World, settings: Settings, tmp_path: Path) -> None:
+    settings.TRAIL_CHECKPOINTS = tmp_path / "checkpoints"
+    call_command("verify_trail", stdout=StringIO())
+    assert read()["bar_trail_whole"][()] == 1.0
+    kept = settings.TRAIL_CHECKPOINTS.rename(tmp_path / "copy")
+    assert verify_trail_by_clock().breaks  # the file is away: an alarm
+    for part in ({"dossier": world.number}, {"since_checkpoint": True}, {"checkpoints": kept}):
+        with suppress(CommandError):
+            call_command("verify_trail", stdout=StringIO(), stderr=StringIO(), **part)
+        assert read()["bar_trail_whole"][()] == 0.0, part
+    settings.TRAIL_CHECKPOINTS.unlink(missing_ok=True)
+    call_command("verify_trail", accept=True, stdout=StringIO(), stderr=StringIO())
+    assert read()["bar_trail_whole"][()] == 1.0, "somebody found out why"
+
+
+def test_the_last_look_is_found_behind_any_number_of_lines_over_an_index(world: World) -> None:
+    write_now(Line(Event.VERIFY_TRAIL, outcome=Outcome.ERROR, object_id=Looked.WHOLE))
+    columns = [column.column for column in TrailLine._meta.concrete_fields if column.column not in {"id", "seq", "actor_id", "event_code"}]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO dossiers_trailline (id, seq, actor_id, event_code, {', '.join(columns)}) "
+            f"SELECT gen_random_uuid(), seq + n, gen_random_uuid(), 'visit', {', '.join(columns)} "
+            "FROM generate_series(1, 20001) AS n, (SELECT * FROM dossiers_trailline WHERE event_code = 'verify_trail') AS last"
+        )
+        assert read()["bar_trail_whole"][()] == 0.0
+        with acting_as(CLOCK):
+            cursor.execute(f"EXPLAIN {figures.QUERY}", [Event.VERIFY_TRAIL.value, ["whole"]])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond: ((actor_id IS NULL) AND (occurred_at > (now() - '7 days'::interval)))" in plan, plan
 
 
 def test_the_age_of_the_newest_checkpoint_is_told(settings: Settings, tmp_path: Path) -> None:
@@ -140,8 +178,6 @@ def test_a_sweep_leaves_its_time_and_a_worker_and_a_clock_show_that_they_live(se
 def test_what_cannot_be_asked_is_down_and_never_an_error(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.REDIS_URL = "redis://:geheim@127.0.0.1:1/0"
     monkeypatch.setattr(figures, "QUERY", "SELECT pg_sleep(2), %s, %s")
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 10")
     answer = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
