@@ -9,6 +9,9 @@ PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := chromium libatomic1
 
 .DEFAULT_GOAL := help
+# Where Python is told to keep nothing it compiled, each of the many processes of the tests compiles everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: mutants help setup demo demo-reset drill audit native test test-all timing bench check format lock screenshots clean system system-test
 
 help: ## Say what there is
