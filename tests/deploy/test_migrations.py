@@ -1,8 +1,9 @@
 """Migrations do not lock out who is at work (security.md F13): each is linted, bad ones are found, and one that cannot have its lock lets go."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -10,7 +11,7 @@ import pytest
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
 from django.core.management import CommandError, call_command
 from django.core.management.commands import migrate
-from django.db import OperationalError, connection, models, transaction
+from django.db import OperationalError, connection, connections, models, transaction
 from django.db.migrations import AddConstraint, AddField, AddIndex, AlterField, Migration, RemoveField, RenameField, RunPython
 from django.db.migrations.loader import MigrationLoader
 
@@ -105,10 +106,53 @@ def test_f13_a_migration_that_cannot_have_its_lock_lets_go_tries_again_and_says_
     tried, said = as_a_migration("LOCK TABLE dossiers_outbox IN ACCESS EXCLUSIVE MODE"), StringIO()
     with owner.transaction():
         owner.execute("LOCK TABLE dossiers_outbox IN ROW EXCLUSIVE MODE")  # somebody is at work
-        with pytest.raises(CommandError, match="Nothing was half done"):
+        with pytest.raises(CommandError, match="it goes on where it stopped"):
             call_command("migrate", stderr=said)
     assert len(tried) == ours.TRIES
     assert said.getvalue().count("It let go") == ours.TRIES
+
+
+def test_an_index_whose_making_was_broken_off_is_made_at_the_next_try(
+    owner: "psycopg.Connection[tuple[Any, ...]]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CREATE INDEX CONCURRENTLY is no transaction: what lost its wait stays behind, unfinished and in the way."""
+    left: list[tuple[Any, ...]] = []
+
+    def wait(_seconds: float) -> None:
+        left.extend(owner.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'tried_index'::regclass"))
+        owner.execute("COMMIT")
+
+    def make(*_arguments: object, **_options: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE INDEX CONCURRENTLY tried_index ON dossiers_outbox (kind)")
+
+    monkeypatch.setattr(ours, "as_owner", apart)
+    monkeypatch.setattr(ours, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(ours, "time", SimpleNamespace(sleep=wait))
+    monkeypatch.setattr(ours, "grant", lambda _role: None)
+    monkeypatch.setattr(migrate.Command, "handle", make)
+    owner.execute("BEGIN")
+    owner.execute("LOCK TABLE dossiers_outbox IN ROW EXCLUSIVE MODE")  # somebody is at work
+    try:
+        call_command("migrate", stderr=StringIO())
+        assert left == [(False,)], "the first try left one that nobody can use"
+        assert owner.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'tried_index'::regclass").fetchone() == (True,)
+    finally:
+        owner.rollback()
+        owner.execute("DROP INDEX IF EXISTS tried_index")
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """The owner, outside the transaction of a test."""
+    usual = connections["default"]
+    connections["default"] = connections.create_connection("owner")
+    connections["default"].alias = "default"
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections["default"] = usual
 
 
 def test_any_other_trouble_of_the_database_is_not_tried_again(as_a_migration: Callable[[str], list[int]]) -> None:

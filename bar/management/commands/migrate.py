@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transacti
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from bar.database import OWNER, as_owner
+from bar.database import OWNER, UNFINISHED, as_owner
 from bar.wall.policies import raise_wall
 from dossiers.models import Dossier
 
@@ -41,14 +41,18 @@ class Command(migrate.Command):
             self._patiently(*args, **options)
 
     def _patiently(self, *args: Any, **options: Any) -> None:
-        """Every migration is one transaction, and so are the rights and rules at the end: one that lost the wait for a lock left nothing behind,
-        and begins again."""
+        """A migration is one transaction, and so are the rights and rules at the end: one that lost the wait for a lock left nothing behind, and
+        begins again. An index that is made while people write is no transaction: what is left of it goes first."""
+        is_looking = options["plan"] or options["check_unapplied"]
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(LOCK_SECONDS * 1000)}ms"])
         for attempt in range(1, TRIES + 1):
             try:
+                _refuse_unfinished_restore()
+                if not is_looking:
+                    drop_unfinished()
                 super().handle(*args, **options)
-                if not (options["plan"] or options["check_unapplied"]):
+                if not is_looking:
                     grant(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
             except OperationalError as problem:
                 if getattr(problem.__cause__, "sqlstate", "") != NO_LOCK:
@@ -57,7 +61,27 @@ class Command(migrate.Command):
                 time.sleep(BETWEEN)
             else:
                 return
-        raise CommandError("The database was too busy for a migration. Nothing was half done: run it again at a quieter moment.")
+        raise CommandError("The database was too busy for a migration. Run it again at a quieter moment: it goes on where it stopped.")
+
+
+def _refuse_unfinished_restore() -> None:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s)", [UNFINISHED])
+        if cursor.fetchone() != (None,):
+            raise CommandError(
+                "A restore into this database was never finished, so withdrawn consents are open in it. Run `manage.py restore` again."
+            )
+
+
+def drop_unfinished() -> None:
+    """Take away the indexes of which the making was broken off: no query uses them, and their name stands in the way of the next try."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE NOT indisvalid AND relkind = 'i' "
+            "AND relowner = current_user::regrole AND relnamespace = current_schema()::regnamespace"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def grant(role: str) -> None:
