@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from dossiers.models import Dossier, Status
 from dossiers.parts import Act, Part
 from tests.access.test_matrix import INSIDE, SAMPLES, address
+from tests.memory import digests
 from tests.world import SEATED, VISIT, World, fill_in, finalise, make_world, offer
 from tests.worlds import FULL
 
@@ -114,12 +115,7 @@ def counts() -> dict[str, str]:
     """How every table of ours stands: number of rows and a digest of what is in them. The trail and sessions may grow."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND {OUR_TABLES}")
-        tables = [name for (name,) in cursor.fetchall()]
-        found = {}
-        for table in tables:
-            cursor.execute(f"SELECT count(*) || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" AS t")
-            found[table] = cursor.fetchone()[0]
-    return found
+        return digests(name for (name,) in cursor.fetchall())
 
 
 @pytest.mark.parametrize("who", ["physician", "employee", "employer", pytest.param("delegate", marks=pytest.mark.slow)])

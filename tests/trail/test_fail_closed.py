@@ -21,7 +21,7 @@ from dossiers import trail
 from dossiers.models import TrailLine
 from tests import databases
 from tests.access.test_matrix import FRAGMENT, INSIDE, Walk, address
-from tests.memory import Rows, all_rows
+from tests.memory import digests
 from tests.world import SEATED, World, make_world
 from tests.worlds import FULL
 
@@ -169,5 +169,6 @@ def test_everybody_enters_again_when_the_line_can_be_written(world: World) -> No
     assert client.get(f"/dossier/{world.number}/").status_code == 200
 
 
-def rows_now() -> Rows:
-    return {table: rows for table, rows in all_rows().items() if table not in BESIDE}
+def rows_now() -> dict[str, str]:
+    """How every table stands, but for what is counted of who comes by."""
+    return {table: stands for table, stands in digests().items() if table not in BESIDE}
