@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from django.core import mail
 from django.db import connection, transaction
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from pytest_django import DjangoDbBlocker
 
 from dossiers import outbox
@@ -27,6 +27,8 @@ from tests.world import SECTIONS, World, at, fill_in, make_world, offer
 from tests.worlds import FULL
 
 WORD = "KANARIE"
+# 1 May 1980, as people and PDFs write it. The bare year will not do: the sizes and offsets of a PDF are numbers too.
+BORN = re.compile(r"(?<!\d)1980([-/.])0?5\1|0?5([-/.])1980(?!\d)|\bmei 1980\b|(?<!\d)19800501")
 PLANTED = sorted(set(re.findall(r"KANARIE [a-z_]+ [a-z ]+(?=\")", json.dumps(SECTIONS))))
 
 
@@ -95,14 +97,36 @@ def test_no_label_of_a_hidden_item_and_no_factor_reaches_the_employer(employers:
 def test_no_canary_in_a_letter_text_metadata_or_raw_streams(released: World, reader: Reader) -> None:
     copy = LetterCopy.objects.get(letter__dossier=released.dossier, reader=reader)
     pdf = read_pdf(copy)
-    parsed = PdfReader(io.BytesIO(pdf))
-    text = " ".join(page.extract_text() for page in parsed.pages)
-    assert "5 kilo" in text
-    raw = pdf + b"".join(_inflated(pdf))
-    for where in (text, str(parsed.metadata), raw.decode("latin-1"), copy.stored_as, json.dumps(copy.letter.core)):
+    assert "5 kilo" in _read(pdf)
+    for where in (_read(pdf), _raw(pdf), copy.stored_as, json.dumps(copy.letter.core)):
         assert WORD not in where
-        assert "1980" not in where, "the birth date"
-    assert parsed.attachments == {}
+        assert not BORN.search(where), "the birth date"
+    assert not re.search(r"\b1980\b", _read(pdf)), "the birth year"
+    assert PdfReader(io.BytesIO(pdf)).attachments == {}
+    planted = PdfWriter(clone_from=io.BytesIO(pdf))
+    planted.add_metadata({"/Subject": f"{WORD}, geboren op 1 mei 1980"})
+    planted.write(with_date := io.BytesIO())
+    for where in (_read(with_date.getvalue()), _raw(with_date.getvalue())):
+        assert WORD in where and BORN.search(where), "what is planted is found"
+
+
+def test_a_date_of_birth_is_found_however_it_is_written_and_a_number_of_the_file_is_none() -> None:
+    for date in ("1980-05-01", "1980-5-1", "01-05-1980", "1-5-1980", "1/5/1980", "1 mei 1980", "D:19800501120000", "mei 1980"):
+        assert BORN.search(f"geboren {date}."), date
+    for number in ("startxref 19802", "startxref\n1980\n", "0000001980 00000 n", "/Length 1980 /Filter", "1980 0 obj", "51980-51"):
+        assert not BORN.search(number), number
+
+
+def _read(pdf: bytes) -> str:
+    """What a reader and a file manager show: the text and the metadata."""
+    parsed = PdfReader(io.BytesIO(pdf))
+    return " ".join(
+        [*(page.extract_text() for page in parsed.pages), str(parsed.metadata), str(parsed.xmp_metadata and parsed.xmp_metadata.stream.get_data())]
+    )
+
+
+def _raw(pdf: bytes) -> str:
+    return (pdf + b"".join(_inflated(pdf))).decode("latin-1")
 
 
 def _inflated(pdf: bytes) -> list[bytes]:

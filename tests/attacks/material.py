@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -107,18 +108,25 @@ def row_in(world: World, parameter: str) -> uuid.UUID | None:
     return model._default_manager.filter(dossier=world.dossier).values_list("pk", flat=True).first() if model else None
 
 
-def rows_of(dossier: Dossier) -> str:
-    """A digest of every row that belongs to one dossier, but for the trail."""
+@cache
+def tables_of_a_dossier() -> list[str]:
+    """Every table whose rows belong to one dossier, but for the trail."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'dossier_id' "
             "AND table_name ~ '^(dossiers|consent|accounts)_' AND table_name <> 'dossiers_trailline' ORDER BY 1"
         )
-        tables = [name for (name,) in cursor.fetchall()]
-        asked = " UNION ALL ".join(
-            f"SELECT '{name}' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" AS t WHERE dossier_id = %s"
-            for name in tables
-        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def rows_of(dossier: Dossier) -> str:
+    """A digest of every row that belongs to one dossier, but for the trail. Ask it before what was done is undone."""
+    tables = tables_of_a_dossier()
+    asked = " UNION ALL ".join(
+        f"SELECT '{name}' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" AS t WHERE dossier_id = %s"
+        for name in tables
+    )
+    with connection.cursor() as cursor:
         cursor.execute(asked, [dossier.pk] * len(tables))
         return "".join(sorted(found for (found,) in cursor.fetchall()))
 

@@ -115,7 +115,7 @@ def test_c6_the_name_of_a_file_is_ours_whatever_somebody_is_called(hostile: Worl
 
 
 def inside(made: bytes) -> str:
-    """Everything in a PDF: as it stands, unpacked, and as text."""
+    """Everything in a PDF: as it stands, unpacked, as text, and its bookmarks."""
     streams = []
     for packed in re.findall(rb"stream\r?\n(.*?)endstream", made, re.DOTALL):
         try:
@@ -125,10 +125,17 @@ def inside(made: bytes) -> str:
     assert streams
     parsed = PdfReader(io.BytesIO(made))
     assert parsed.attachments == {}
+    assert parsed.outline, "headings are bookmarks"
     assert made.count(b"%%EOF") == 1, "no earlier edition hides in the file"
     text = " ".join(" ".join(page.extract_text().split()) for page in parsed.pages)
     utf16 = [re.escape(part) for part in re.findall(rb"\((?:\xfe\xff)(.*?)\)", made + b"".join(streams), re.DOTALL)]
-    return (made + b"".join(streams)).decode("latin-1") + text + str(parsed.metadata) + b"".join(utf16).decode("utf-16-be", errors="ignore")
+    return (
+        (made + b"".join(streams)).decode("latin-1")
+        + text
+        + str(parsed.metadata)
+        + str(parsed.outline)
+        + b"".join(utf16).decode("utf-16-be", errors="ignore")
+    )
 
 
 def test_c7_a_labour_report_and_the_own_copy_hold_nothing_that_is_not_their_readers(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
