@@ -17,6 +17,8 @@ from psycopg_pool.base import AttemptWithBackoff
 from bar.local import is_embedded
 
 OWNER = "owner"
+UNFINISHED = "bar_restore_unfinished"
+"""A schema with nothing in it: while it is there, a backup is being restored or a restore was cut off, and what was withdrawn since may be open."""
 
 
 @contextmanager

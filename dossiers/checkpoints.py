@@ -1,25 +1,25 @@
 """The file of checkpoints: what the chains of the trail looked like, kept where whoever changes the database cannot change it with them.
 
 One JSON object per line, each signed, numbered and linked to the line before, so that a line that is changed, removed or moved is found. Appended
-only, under a lock. It holds ids, numbers and hashes. What a chain must look like is in `rules/chains.py`.
+only, under a lock; shortened by a restore alone (`set_aside`). It holds ids, numbers and hashes. What a chain must look like is in `rules/chains.py`.
 """
 
 import datetime as dt
-import fcntl
 import hashlib
 import hmac
 import json
 import os
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 
+from dossiers.appended import append, held
 from dossiers.rules.chains import GENESIS, Break, Kind
 from dossiers.sealed import canonical
 
@@ -79,7 +79,7 @@ def _add(contents: Iterable[Mapping[str, Any]], *, at: dt.datetime, path: Path) 
         last = Last(last.number + 1, _signature(told))
         made.append(canonical({**told, "signature": last.signature}).decode())
     if made:
-        _append(path, "".join(f"{line}\n" for line in made).encode())
+        append(path, "".join(f"{line}\n" for line in made).encode())
     return made
 
 
@@ -130,8 +130,24 @@ def last_of(path: Path) -> Last:
     return Last()
 
 
-def how_many(lines: Sequence[bytes], *, until: dt.datetime, known: AbstractSet[str]) -> int:
-    """How many of these lines, from the first on, were there at this moment or are told of in a trail (`known`, their signatures)."""
+def set_aside(path: Path, *, until: dt.datetime, known: AbstractSet[str], now: dt.datetime) -> Path | None:
+    """A backup of this moment was restored: what the file tells of later lines is kept beside it, whole, and the file goes on from what the
+    restored trail knows (`known`: the signatures it tells of). Where it was put, if there was anything."""
+    if not path.exists():
+        return None
+    with held(path):
+        lines = path.read_bytes().splitlines(keepends=True)
+        keep = _how_many(lines, until=until, known=known)
+        if keep == len(lines):
+            return None
+        aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%S}")
+        shutil.copy2(path, aside)
+        os.truncate(path, sum(map(len, lines[:keep])))
+    return aside
+
+
+def _how_many(lines: Sequence[bytes], *, until: dt.datetime, known: AbstractSet[str]) -> int:
+    """How many of these lines, from the first on, were there at this moment or are told of in a trail."""
     count = 0
     for number, raw in enumerate(lines, start=1):
         told = _parsed(raw)
@@ -140,44 +156,7 @@ def how_many(lines: Sequence[bytes], *, until: dt.datetime, known: AbstractSet[s
     return count
 
 
-@contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold the file, so that of two who write one waits. Makes it, for its owner only, when it is not there."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    is_new = not path.exists()
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_new:
-            _keep_name(path.parent)
-        yield
-    finally:
-        os.close(lock)
-
-
 # --- bytes ---------------------------------------------------------------------------------------
-
-
-def _append(path: Path, content: bytes) -> None:
-    """At the end, and on the disk before this returns. A line that somebody was killed in gets its end first."""
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
-    try:
-        size = os.fstat(handle).st_size
-        if size and os.pread(handle, 1, size - 1) != b"\n":
-            content = b"\n" + content
-        while content:
-            content = content[os.write(handle, content) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _keep_name(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _raw_lines(path: Path) -> Iterator[bytes]:

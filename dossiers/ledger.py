@@ -5,10 +5,8 @@ stands here; a second, short line says that it did commit. Written here; what a 
 """
 
 import datetime as dt
-import fcntl
 import json
 import logging
-import os
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +17,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+
+from dossiers.appended import append, held
 
 IN_LOG: Final = "LEDGER "  # when the file cannot be written, the line stands in the log behind this word; `read` finds it there too
 log = logging.getLogger(__name__)
@@ -56,10 +56,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Everything in one or more files, the oldest first. `unreadable`: lines that were never finished; their closings were not answered."""
+    """Everything in one or more files, the oldest first. `unreadable`: lines that were never finished, whose closings were not answered, and other
+    lines of a log. `lost`: where a line stands that does hold a closing and cannot be read; whoever replays this would pass that closing over."""
 
     entries: tuple[Entry, ...] = ()
     unreadable: int = 0
+    lost: tuple[str, ...] = ()
 
 
 def note_closing(kind: Closing, object_id: uuid.UUID, *, by: Any = None, detail: str = "") -> None:
@@ -74,17 +76,19 @@ def read(paths: Iterable[Path]) -> Ledger:
     """What these files tell. A file that is not there is an error: somebody means to replay it."""
     entries: dict[uuid.UUID, Entry] = {}
     done: set[uuid.UUID] = set()
-    unreadable = 0
-    for raw in _lines(paths):
+    unreadable, lost = 0, []
+    for place, raw in _lines(paths):
         told = _parsed(raw)
-        if told is None:
+        if told is None and _holds_closing(raw):
+            lost.append(place)
+        elif told is None:
             unreadable += 1
         elif isinstance(told, Entry):
             entries[told.id] = told
         else:
             done.add(told)
     found = (Entry(e.kind, e.object_id, e.at, e.by, e.detail, e.id, e.id in done) for e in entries.values())
-    return Ledger(tuple(sorted(found, key=lambda entry: entry.at)), unreadable)
+    return Ledger(tuple(sorted(found, key=lambda entry: entry.at)), unreadable, tuple(lost))
 
 
 def _told(entry: Entry) -> dict[str, str]:
@@ -94,7 +98,7 @@ def _told(entry: Entry) -> dict[str, str]:
 
 def _parsed(raw: str) -> Entry | uuid.UUID | None:
     try:
-        told = json.loads(raw[raw.index(IN_LOG) + len(IN_LOG) :] if IN_LOG in raw else raw)
+        told = _in_log(raw) if IN_LOG in raw else json.loads(raw)
         if "done" in told:
             return uuid.UUID(told["done"])
         by = uuid.UUID(told["by"]) if "by" in told else None
@@ -106,39 +110,29 @@ def _parsed(raw: str) -> Entry | uuid.UUID | None:
         return None
 
 
-def _lines(paths: Iterable[Path]) -> Iterator[str]:
+def _in_log(text: str) -> Any:
+    """What stands behind the word in a line of a log: bare, or in a field of a JSON object, whatever a collector wrapped around it."""
+    told, _end = json.JSONDecoder().raw_decode(text, text.index("{"))
+    return next((_in_log(value) for value in told.values() if isinstance(value, str) and IN_LOG in value), told)
+
+
+def _holds_closing(raw: str) -> bool:
+    """Of a line that does not parse. One that somebody was killed in has no end; one that has, is of a version that is not ours."""
+    return IN_LOG in raw or ('"object"' in raw and raw.rstrip().endswith("}"))
+
+
+def _lines(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Every line, with where it stands."""
     for path in paths:
         with path.open(encoding="utf-8", errors="replace") as file:
-            yield from (line for line in file if line.strip())
+            yield from ((f"{path} line {number}", line) for number, line in enumerate(file, start=1) if line.strip())
 
 
 def _write(told: dict[str, str]) -> None:
-    line = json.dumps(told, sort_keys=True, separators=(",", ":"))
+    line, path = json.dumps(told, sort_keys=True, separators=(",", ":")), settings.CONSENT_LEDGER
     try:
-        _append(settings.CONSENT_LEDGER, line.encode() + b"\n", durable="done" not in told)
-    except OSError as problem:
-        log.critical("the ledger cannot be written (%s); keep this line: %s%s", type(problem).__name__, IN_LOG, line)
-
-
-def _append(path: Path, content: bytes, *, durable: bool) -> None:
-    """At the end, under a lock, and on the disk before this returns. A line that somebody was killed in gets its end first."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    is_new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        size = os.fstat(handle).st_size
-        if size and os.pread(handle, 1, size - 1) != b"\n":
-            content = b"\n" + content
-        while content:
-            content = content[os.write(handle, content) :]
-        if durable:
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-    if is_new:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with held(path):
+            append(path, line.encode() + b"\n", durable="done" not in told)
+    except OSError as problem:  # a fact: a message may be cut off
+        facts = {"keep": f"{IN_LOG}{line}"}
+        log.critical("the ledger cannot be written (%s); keep this line", type(problem).__name__, extra={"facts": facts})

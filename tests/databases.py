@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from django.apps import apps
@@ -93,16 +93,22 @@ def empty(tables: set[str]) -> None:
         return
     with as_owner() as owner, owner.transaction():
         owner.execute("SET LOCAL lock_timeout = '20s'")
-        guards = owner.execute(
-            "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgtype & %s > 0",
-            [TRUNCATE_TRIGGER],
-        ).fetchall()
-        for table, trigger, _state in guards:
-            owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(sql.SQL(table), sql.Identifier(trigger)))
-        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, sorted(tables)))))
-        for table, trigger, state in guards:
-            how = {"A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}.get(state, "ENABLE")
-            owner.execute(sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(sql.SQL(table), sql.SQL(how), sql.Identifier(trigger)))
+        with unguarded(owner, "tgtype & %s > 0", TRUNCATE_TRIGGER):
+            owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, sorted(tables)))))
+
+
+@contextmanager
+def unguarded(owner: "psycopg.Connection[tuple[Any, ...]]", which: LiteralString, value: object) -> Iterator[None]:
+    """Without these triggers of ours, which come back as they were: on, or on always."""
+    guards = owner.execute(
+        "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' AND " + which, [value]
+    ).fetchall()
+    for table, trigger, _state in guards:
+        owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(sql.SQL(table), sql.Identifier(trigger)))
+    yield
+    for table, trigger, state in guards:
+        how = {"A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}.get(state, "ENABLE")
+        owner.execute(sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(sql.SQL(table), sql.SQL(how), sql.Identifier(trigger)))
 
 
 def _template(owner: "psycopg.Connection[tuple[Any, ...]]", home: str) -> str:

@@ -13,7 +13,7 @@ from psycopg import sql
 from bar.backup import manifest as told
 from bar.backup.manifest import Connection, Manifest
 from dossiers.chains import verify
-from dossiers.sealed import SealBroken, SealedField, unseal, unwrapped_key
+from dossiers.sealed import SealBroken, SealedField, unseal, unseal_text, unwrapped_key
 
 VALUES = 200  # of every sealed column, how many are opened
 SHOWN = 20
@@ -25,8 +25,10 @@ class Findings:
 
     rows: int = 0
     keys: int = 0
+    secrets: int = 0
     values: int = 0
     lines: int = 0
+    marks: int = 0
     letters: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -45,6 +47,7 @@ class Checker:
         self.connection.execute("SET statement_timeout = 0")
         self._count()
         self._open_keys()
+        self._open_secrets()
         self._open_values()
         self._chains()
         self._letters = {name: (sha256, place, dossier) for name, sha256, place, dossier in told.pdfs(self.connection)}
@@ -91,6 +94,17 @@ class Checker:
         if broken:
             self._say(f"the keys of {len(broken)} dossiers do not open with SEALING_KEYS: {', '.join(broken[:SHOWN])}")
 
+    def _open_secrets(self) -> None:
+        broken = 0
+        for value, place in told.secrets(self.connection):
+            try:
+                unseal_text(value, bound_to=place)
+                self.found.secrets += 1
+            except SealBroken:
+                broken += 1
+        if broken:
+            self._say(f"{broken} second steps or secrets of providers do not open with SEALING_KEYS")
+
     def _open_values(self) -> None:
         for model in apps.get_models():
             for one in model._meta.concrete_fields:
@@ -113,6 +127,6 @@ class Checker:
     def _chains(self) -> None:
         """Against the checkpoints that were kept before the backup was made."""
         report = verify(until=self.manifest.moment, connection=self.connection)
-        self.found.lines = report.lines
+        self.found.lines, self.found.marks = report.lines, report.marks
         for one in report.breaks[:SHOWN]:
             self._say(f"the trail: {one}")

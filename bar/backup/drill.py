@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from bar.backup.checks import Checker, Findings
-from bar.backup.load import examine, must_be_empty, pour
+from bar.backup.load import empty, examine, must_be_empty, pour
 from bar.backup.make import connect, owner_settings
 from bar.backup.manifest import Manifest
 from bar.backup.problem import BackupProblem
@@ -73,5 +73,4 @@ def _lent(database: Mapping[str, Any], name: str) -> Iterator[str]:
         try:
             yield name
         finally:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
+            empty(connection)

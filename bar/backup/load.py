@@ -6,8 +6,8 @@ It fills a database and nothing else; what has to happen before people may use i
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,18 +17,38 @@ from bar.backup.manifest import Connection, Manifest
 from bar.backup.problem import BackupProblem
 from bar.backup.programs import environment_of, program
 from bar.backup.stream import DAMAGED, Opening
+from bar.database import UNFINISHED
 
 RESTORE = ("--format=custom", "--no-owner", "--no-privileges", "--no-comments", "--exit-on-error", "--single-transaction")
 
 
 def examine(path: Path) -> Manifest:
     """Read the whole file, so that one that was cut off is refused before anything is changed; gives what it says about itself."""
-    with _members(path) as members:
+    with closing(_members(path)) as members:
         manifest = _manifest(members)
         parts = sum(1 for name, _ in members if name.startswith(DATABASE))
     if not parts:
         raise BackupProblem(DAMAGED)
     return manifest
+
+
+def begin(connection: Connection) -> None:
+    """Take this empty database for a restore, and say in it that one is under way until `restore.py` has closed everything. What a restore that
+    was cut off left behind goes first: nobody had rights on it."""
+    found = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s)), to_regnamespace(%s) IS NOT NULL", [UNFINISHED, UNFINISHED]).fetchone()
+    if found is None or not found[0]:
+        raise BackupProblem("Another restore into this database is under way.")
+    if found[1]:
+        empty(connection)
+    must_be_empty(connection)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {UNFINISHED}")
+
+
+def empty(connection: Connection) -> None:
+    """Throw everything away again."""
+    connection.execute("DROP SCHEMA public CASCADE")
+    connection.execute("CREATE SCHEMA public")
+    connection.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")  # as PostgreSQL makes it
 
 
 def must_be_empty(connection: Connection) -> None:
@@ -43,7 +63,7 @@ def must_be_empty(connection: Connection) -> None:
 
 def pour(path: Path, database: Mapping[str, Any], *, name: str, then: Callable[[], None], letter: Callable[[str, bytes], None]) -> None:
     """Fill this (empty) database, call `then`, and give every letter to `letter`. In one transaction: it is filled whole or stays empty."""
-    with _members(path) as members:
+    with closing(_members(path)) as members:
         manifest = _manifest(members)
         with tempfile.TemporaryFile() as said:
             command = [str(program("pg_restore", at_least=manifest.server)), *RESTORE, f"--dbname={name}"]
@@ -88,22 +108,18 @@ def _finish(filling: "subprocess.Popen[bytes]", said: IO[bytes]) -> None:
         raise BackupProblem(f"pg_restore failed, so the database is still empty: {first_line(said)}")
 
 
-@contextmanager
-def _members(path: Path) -> Iterator[Iterator[tuple[str, bytes]]]:
+def _members(path: Path) -> Generator[tuple[str, bytes]]:
+    """Every member of the archive, with what it holds. Only reading fails here: what the caller does in between is no matter of the file."""
     try:
         with path.open("rb") as file, tarfile.open(fileobj=Opening(file), mode="r|") as archive:  # type: ignore[call-overload]
-            yield _each(archive)
+            for member in archive:
+                content = archive.extractfile(member)
+                assert content is not None
+                yield member.name, content.read()
     except tarfile.TarError as problem:
         raise BackupProblem(DAMAGED) from problem
     except OSError as problem:
         raise BackupProblem(f"{path} cannot be read: {problem.strerror}.") from problem
-
-
-def _each(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
-    for member in archive:
-        content = archive.extractfile(member)
-        assert content is not None
-        yield member.name, content.read()
 
 
 def _manifest(members: Iterator[tuple[str, bytes]]) -> Manifest:

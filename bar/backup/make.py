@@ -24,6 +24,7 @@ from bar.backup.problem import BackupProblem
 from bar.backup.programs import TLS, environment_of, program
 from bar.backup.stream import Sealing, keys
 from bar.database import OWNER
+from dossiers.appended import keep_name
 
 PART = 4 << 20  # bytes of the dump in one member of the archive
 MANIFEST, DATABASE, LETTERS = "manifest.json", "database/", "letters/"
@@ -85,7 +86,7 @@ def make(target: Path) -> Made:
     finally:
         with suppress(FileNotFoundError):
             Path(draft).unlink()
-    _keep_name(target.parent)
+    keep_name(target.parent)
     return Made(made.manifest, target.stat().st_size, made.missing)
 
 
@@ -142,11 +143,3 @@ def first_line(said: IO[bytes]) -> str:
     said.seek(0)
     lines = [line for line in said.read(4000).decode(errors="replace").splitlines() if line and not line.startswith(("DETAIL", "CONTEXT"))]
     return lines[0] if lines else "it said nothing"
-
-
-def _keep_name(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

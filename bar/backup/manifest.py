@@ -13,6 +13,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from bar.accounts.actions.providers import place_of
+from bar.accounts.actions.secrets import sealed_in
+from bar.accounts.mfa_adapter import PLACE
 from bar.backup.problem import BackupProblem
 
 VERSION = 1
@@ -63,14 +66,14 @@ def look(connection: Connection) -> Manifest:
     # now() is when the transaction began, so before the moment that it sees: whatever was kept outside by then is in it.
     (made_at, version) = _row(connection, "SELECT now(), current_setting('server_version_num')::int / 10000")
     migrations = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1").fetchall()
-    ids = connection.execute("SELECT DISTINCT split_part(wrapped_key, ':', 1) FROM dossiers_dossier ORDER BY 1").fetchall()
+    ids = {name for (name,) in connection.execute("SELECT DISTINCT split_part(wrapped_key, ':', 1) FROM dossiers_dossier")}
     return Manifest(
         made_at=made_at.astimezone(dt.UTC).isoformat(),
         server=version,
         tables=counts(connection),
         migrations=tuple(name for (name,) in migrations),
         letters=tuple(name for name, *_ in pdfs(connection)),
-        key_ids=tuple(name for (name,) in ids),
+        key_ids=tuple(sorted(ids | {value.partition(":")[0] for value, _place in secrets(connection)})),
     )
 
 
@@ -83,6 +86,13 @@ def counts(connection: Connection) -> dict[str, int]:
 def pdfs(connection: Connection) -> list[tuple[str, str, str, str]]:
     """Every stored PDF: name, SHA-256, what it is bound to, dossier."""
     return [(name, sha256, place, dossier) for name, sha256, place, dossier in connection.execute(_PDFS).fetchall()]
+
+
+def secrets(connection: Connection) -> list[tuple[str, str]]:
+    """What the key ring itself seals, and what that is bound to: second steps of accounts, and how providers know us."""
+    steps = connection.execute("SELECT data FROM mfa_authenticator").fetchall()
+    providers = connection.execute("SELECT client_secret, id FROM accounts_identityprovider WHERE client_secret <> ''").fetchall()
+    return [*((value, PLACE) for (data,) in steps for value in sealed_in(data)), *((value, place_of(pk)) for value, pk in providers)]
 
 
 def _row(connection: Connection, query: Any) -> tuple[Any, ...]:

@@ -4,7 +4,6 @@ The order is that of safety: nothing is changed before the whole file was read, 
 """
 
 import datetime as dt
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,21 +12,26 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import call_command
-from django.db import transaction
+from django.core.management.commands.migrate import Command as MigrateOnly
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from bar.accounts.actions.resets import cancel_every_by_command
 from bar.accounts.actions.sessions import end_by_command
 from bar.backup.checks import Checker, Findings
-from bar.backup.load import examine, must_be_empty, pour
+from bar.backup.load import begin, examine, pour
 from bar.backup.make import connect, owner_settings
-from bar.backup.manifest import Connection, Manifest
+from bar.backup.manifest import Manifest
 from bar.backup.problem import BackupProblem
 from bar.backup.replay import Replay, replay
-from bar.database import let_go
+from bar.database import UNFINISHED, as_owner, let_go
+from bar.management.commands.migrate import grant
+from bar.wall.policies import raise_wall
 from dossiers import checkpoints, ledger
+from dossiers.chains import told_of
 from dossiers.ledger import Ledger
-from dossiers.trail import COMMAND, GENERAL, Event, Line, append
+from dossiers.trail import COMMAND, Event, Line, append
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,21 @@ class Restored:
 
 
 def restore(path: Path, *, ledgers: Iterable[Path]) -> Restored:
-    """Restore into the empty database of this installation. Raises `BackupProblem`; then the database is still empty."""
+    """Restore into the empty database of this installation. Raises `BackupProblem`; then the database is empty, or says that a restore
+    is unfinished: `migrate` gives nobody rights on it, and the next restore empties it first."""
     told = ledger.read(ledgers)  # before anything else: without it consents would come back
+    if told.lost:
+        raise BackupProblem(
+            f"These lines hold a closing that cannot be read, so a withdrawn consent would come back: {', '.join(told.lost)}. Make them whole in a "
+            "copy of the file, or take them out and close by hand what they tell of. Nothing was changed."
+        )
     manifest = examine(path)
     _must_be_known(manifest)
     database = owner_settings()
     if database["NAME"] != settings.DATABASES["default"]["NAME"]:
         raise BackupProblem("DATABASE_URL and DATABASE_OWNER_URL name two databases. Let both name the empty one.")
     with connect(database) as connection:
-        must_be_empty(connection)
+        begin(connection)
         checker = Checker(connection, manifest)
 
         def keep(name: str, content: bytes) -> None:
@@ -59,14 +69,31 @@ def restore(path: Path, *, ledgers: Iterable[Path]) -> Restored:
 
         pour(path, database, name=str(database["NAME"]), then=checker.database, letter=keep)
         findings = checker.end()
-        set_aside = _set_checkpoints_aside(manifest.moment, connection)
-    let_go()
-    call_command("migrate", verbosity=0)  # newer tables, and the rights of the application
-    end_by_command(None)  # a session that was ended later would live again
-    closed = replay(told.entries, since=manifest.moment)
-    with transaction.atomic():
-        append(Line(Event.RESTORE, actor_role=COMMAND, object_type="backup", object_id=manifest.id))
+        let_go()
+        with as_owner():  # the application has no right on any table before all is closed
+            closed = _close_all(told, since=manifest.moment)
+            known = set(told_of(connection))
+            set_aside = checkpoints.set_aside(settings.TRAIL_CHECKPOINTS, until=manifest.moment, known=known, now=timezone.now())
+            _let_in(manifest)
     return Restored(manifest, findings, closed, told, set_aside)
+
+
+def _close_all(told: Ledger, *, since: dt.datetime) -> Replay:
+    """Newer tables first; then nothing lives on that was ended, stopped or withdrawn later."""
+    call_command(MigrateOnly(), verbosity=0)
+    with transaction.atomic(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        raise_wall(cursor, settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])  # the trail is written by way of its functions
+    end_by_command(None)
+    cancel_every_by_command(now=timezone.now())  # or the clock would do it
+    return replay(told.entries, since=since)
+
+
+def _let_in(manifest: Manifest) -> None:
+    """In one moment: the rights of the application, and no more word of an unfinished restore."""
+    with transaction.atomic(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        append(Line(Event.RESTORE, actor_role=COMMAND, object_type="backup", object_id=manifest.id))
+        grant(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
+        cursor.execute(f"DROP SCHEMA {UNFINISHED}")
 
 
 def _must_be_known(manifest: Manifest) -> None:
@@ -81,27 +108,11 @@ def _must_be_known(manifest: Manifest) -> None:
 
 def _keep_letter(name: str, content: bytes) -> None:
     storage = storages["letters"]
-    if storage.exists(name):
-        storage.delete(name)
-    kept = storage.save(name, ContentFile(content))
+    try:
+        if storage.exists(name):
+            storage.delete(name)
+        kept = storage.save(name, ContentFile(content))
+    except OSError as problem:
+        raise BackupProblem(f"Letter {name} could not be stored: {problem.strerror}. Mend that, and restore again.") from problem
     if kept != name:
         raise BackupProblem(f"Letter {name} could not be stored under its name.")
-
-
-def _set_checkpoints_aside(moment: dt.datetime, connection: Connection) -> Path | None:
-    """The file of checkpoints tells of lines that are lost now: it is kept whole beside itself, and goes on from what the backup knows."""
-    path: Path = settings.TRAIL_CHECKPOINTS
-    if not path.exists():
-        return None
-    asked = "SELECT object_id FROM dossiers_trailline WHERE chain = %s AND event_code = %s"
-    known = {signature for (signature,) in connection.execute(asked, [GENERAL, Event.CHECKPOINT.value])}
-    with checkpoints.held(path):
-        lines = path.read_bytes().splitlines(keepends=True)
-        keep = checkpoints.how_many(lines, until=moment, known=known)
-        if keep == len(lines):
-            return None
-        aside = path.with_name(f"{path.name}.before-restore-{timezone.now():%Y%m%dT%H%M%S}")
-        shutil.copy2(path, aside)
-        with path.open("r+b") as file:
-            file.truncate(sum(len(line) for line in lines[:keep]))
-    return aside

@@ -4,8 +4,11 @@ import datetime as dt
 import json
 import logging
 import uuid
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
@@ -14,65 +17,29 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from bar.accounts.models import User
+from bar.accounts.actions.resets import do_due_by_clock
+from bar.accounts.models import Reset, ResetKind, User
+from bar.accounts.models.resets import WAIT
 from bar.backup.replay import ACTIONS, replay
-from consent.access import opening
+from bar.logs import JSONLine, OneLine, about
 from consent.actions import answer, stop
 from consent.actions.answers import take_back
 from consent.actions.hand_over import hand_over
-from consent.actions.seats import end_delegate
 from consent.models import AnswerState, Grant, Seat, Share
 from dossiers import ledger
-from dossiers.actions.letters import withdraw_letter
 from dossiers.actions.promises import sweep_by_clock
 from dossiers.actions.replay import Replayed
 from dossiers.actions.versions import start_version
 from dossiers.actions.words import switch_view
 from dossiers.door import Touch
 from dossiers.errors import Refused
-from dossiers.ledger import Closing, Entry
-from dossiers.models import Dossier, Letter, Switch, TrailLine
+from dossiers.ledger import Closing, Entry, note_closing
+from dossiers.models import Dossier, Switch, TrailLine
 from dossiers.parts import Act, Part, Role
 from dossiers.sealed import forget_keys
 from dossiers.trail import Event
-from tests.backup.conftest import empty_database
-from tests.backup.test_backup import run
+from tests.backup.conftest import STOP, WITHDRAW, act, close_everything, empty_database, run, seen
 from tests.world import World, make_world
-
-WITHDRAW, STOP = Touch(Part.SHARING, Act.WITHDRAW), Touch(Part.SHARING, Act.STOP)
-
-
-def act(world: World, who: str, needs: Touch):  # type: ignore[no-untyped-def]
-    return opening(world.people[who], world.number, needs=needs, writing=True)
-
-
-def close_everything(world: World) -> None:
-    """The employee takes one yes back, the physician stops another share and a delegate, withdraws a letter; a third share stays."""
-    with act(world, "employee", WITHDRAW) as opened:
-        take_back(opened, share=world.shares[Role.LABOUR_EXPERT])
-    with act(world, "physician", STOP) as opened:
-        stop(opened, share=world.shares[Role.INSURANCE_PHYSICIAN], reason="Niet meer nodig.")
-    with act(world, "employee", Touch(Part.EMPLOYEE_VIEW, Act.SWITCH)) as opened:
-        switch_view(opened, on=False)
-    with act(world, "physician", Touch(Part.PROCESS, Act.APPOINT)) as opened:
-        end_delegate(opened, seat=Seat.objects.get(dossier=world.dossier, role=Role.DELEGATE))
-    with act(world, "physician", Touch(Part.LETTERS, Act.WITHDRAW_LETTER)) as opened:
-        withdraw_letter(opened, letter=Letter.objects.get(dossier=world.dossier), reason="Er stond iets in dat niet klopt.")
-
-
-def seen(world: World) -> dict[str, list[int]]:
-    """What each of them gets: the BAR, the PDF of the letter, and whether the dossier stands in the own list."""
-    found = {}
-    for who in ("labour_expert", "insurance_physician", "delegate"):
-        client = world.client(who)
-        home = client.get("/", follow=True).content.decode()
-        pages = [
-            f"/dossier/{world.number}/bar/1/",
-            f"/dossier/{world.number}/brieven/1/pdf/employee/",
-            f"/dossier/{world.number}/brieven/1/pdf/employer/",
-        ]
-        found[who] = [*(client.get(page).status_code for page in pages), int(world.number in home)]
-    return found
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -80,6 +47,9 @@ def test_b10_a_restore_brings_back_no_withdrawn_consent(world: World, tmp_path: 
     with act(world, "employee", Touch(Part.EMPLOYEE_VIEW, Act.SWITCH)) as opened:
         switch_view(opened, on=True)
     open_then = seen(world)
+    then, person = timezone.now() - dt.timedelta(hours=1), world.people["insurance_physician"]
+    confirmed = {"confirmed_at": then, "confirmed_by": person, "counts_from": then + WAIT}
+    Reset.objects.create(person=person, kind=ResetKind.FACTOR, asked_at=then, asked_by=person, **confirmed)  # stopped later: after the backup
     file = tmp_path / "copy.bar"
     run("backup", str(file))
     signed_in = world.client("labour_expert")
@@ -99,35 +69,17 @@ def test_b10_a_restore_brings_back_no_withdrawn_consent(world: World, tmp_path: 
         assert not Switch.objects.filter(dossier=world.dossier).order_by("-at").first().on  # type: ignore[union-attr]
         sweep_by_clock(now=timezone.now())  # nor does the worker do anything for whom it is closed
         assert seen(world) == closed_then
+        assert do_due_by_clock(now=timezone.now() + 2 * WAIT) == 0
+        assert TrailLine.objects.get(event_code=Event.CANCEL_RESET.value).actor_role == "command"
         lines = TrailLine.objects.filter(chain=world.dossier.pk, event_code=Event.CLOSE_AGAIN.value)
         assert {line.object_type for line in lines} == {"answer", "share", "seat", "switch", "letter"}
         assert {line.actor_role for line in lines} == {"command"}
         page = world.client("employee").get(f"/dossier/{world.number}/wie-heeft-gekeken/").content.decode()
         assert "opnieuw gestopt" in page
         count = lines.count()
-        again = replay(ledger.read([_ledger()]).entries, since=timezone.now() - dt.timedelta(hours=1))
+        again = replay(ledger.read([django_settings.CONSENT_LEDGER]).entries, since=timezone.now() - dt.timedelta(hours=1))
         assert set(again.became) == {Replayed.WAS}  # closing twice is closing once
         assert lines.count() == count
-
-
-def _ledger() -> Path:
-    path: Path = django_settings.CONSENT_LEDGER
-    return path
-
-
-@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_without_the_ledger_the_same_restore_opens_it_again_and_must_be_asked_for(world: World, tmp_path: Path) -> None:
-    """The check of B10 can fail; and nobody forgets the ledger by accident."""
-    open_then, file = seen(world), tmp_path / "copy.bar"
-    run("backup", str(file))
-    close_everything(world)
-    _ledger().rename(tmp_path / "elsewhere")
-    with empty_database():
-        forget_keys()
-        with pytest.raises(CommandError, match="withdrawn consents would come back"):
-            run("restore", str(file))
-        run("restore", str(file), "--without-ledger")
-        assert seen(world) == open_then
 
 
 # --- the ledger by itself, in one transaction of a test --------------------------------------------------
@@ -140,7 +92,7 @@ def quick(db: None) -> World:
 
 
 def told() -> list[Entry]:
-    return list(ledger.read([_ledger()]).entries)
+    return list(ledger.read([django_settings.CONSENT_LEDGER]).entries)
 
 
 def test_a_closing_stands_in_the_ledger_before_it_is_committed(quick: World, django_capture_on_commit_callbacks: object) -> None:
@@ -151,10 +103,10 @@ def test_a_closing_stands_in_the_ledger_before_it_is_committed(quick: World, dja
     for callback in callbacks:
         callback()
     assert told()[0].is_done
-    content = _ledger().read_text()
+    content = django_settings.CONSENT_LEDGER.read_text()
     assert "reden" not in content
     assert set(json.loads(content.splitlines()[0])) == {"at", "by", "id", "kind", "object"}
-    assert _ledger().stat().st_mode & 0o777 == 0o600
+    assert django_settings.CONSENT_LEDGER.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_closing_that_was_rolled_back_is_known_as_unsure_and_closing_it_is_the_safe_side(quick: World) -> None:
@@ -180,30 +132,76 @@ def test_who_said_yes_again_before_the_backup_has_said_yes(quick: World) -> None
     assert quick.client("labour_expert").get(f"/dossier/{quick.number}/bar/1/").status_code == before == 200
 
 
-def test_a_full_disk_stops_nobody_from_taking_a_consent_back(
-    quick: World, settings: Settings, caplog: pytest.LogCaptureFixture, tmp_path: Path
-) -> None:
+@contextmanager
+def logged(line: logging.Formatter) -> Iterator[StringIO]:
+    """What a handler with this formatter of the product writes."""
+    said = StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(line)
+    ledger.log.addHandler(handler)
+    try:
+        yield said
+    finally:
+        ledger.log.removeHandler(handler)
+
+
+def test_a_full_disk_stops_nobody_from_taking_a_consent_back(quick: World, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "full").write_text("a file, where a folder should be")
     settings.CONSENT_LEDGER = tmp_path / "full" / "closings"
-    with caplog.at_level(logging.CRITICAL), act(quick, "employee", WITHDRAW) as opened:
+    with logged(JSONLine()) as said, act(quick, "employee", WITHDRAW) as opened:
         take_back(opened, share=quick.shares[Role.LABOUR_EXPERT])
     assert quick.client("labour_expert").get(f"/dossier/{quick.number}/bar/1/").status_code == 403
     kept = tmp_path / "kept.log"
-    kept.write_text("\n".join(f"CRITICAL dossiers.ledger {record.getMessage()}" for record in caplog.records))
+    kept.write_text(said.getvalue())
     found = ledger.read([kept])
     assert len(found.entries) == quick.shares[Role.LABOUR_EXPERT].parts.count()  # the log is a ledger too
     assert {entry.kind for entry in found.entries} == {Closing.ANSWER}
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("formatter", [OneLine, JSONLine])
+def test_the_line_in_the_log_reads_back_as_the_closing_it_tells_of(
+    formatter: type[logging.Formatter],
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    """Every kind, with everything a line can hold, as it leaves the handlers of the product and as collectors keep it."""
+    settings.CONSENT_LEDGER = tmp_path  # no file
+    by, successor = SimpleNamespace(pk=uuid.uuid4()), str(uuid.uuid4())
+    with logged(formatter()) as said, about(request=uuid.uuid4().hex, task="an_error_of_nobody"):
+        logging.getLogger("dossiers.ledger").critical("another line")
+        with django_capture_on_commit_callbacks(execute=True):
+            for kind in Closing:
+                note_closing(kind, uuid.uuid4(), by=by, detail=successor)
+    lines = said.getvalue().splitlines()
+    kept = tmp_path / "kept.log"
+    for kept_as in ("{}".format, "web-1  | {}".format, "Nov 23 08:00:00 host gunicorn[7]: {}".format, lambda one: json.dumps({"log": f"{one}\n"})):
+        kept.write_text("\n".join(kept_as(one) for one in lines))
+        found = ledger.read([kept])
+        assert {entry.kind for entry in found.entries} == set(Closing)
+        assert {(entry.by, entry.detail, entry.is_done) for entry in found.entries} == {(by.pk, successor, True)}
+        assert (found.lost, found.unreadable) == ((), 1)
+
+
+def test_a_closing_that_cannot_be_read_back_stops_a_restore_before_it_begins(tmp_path: Path) -> None:
+    log, whole = tmp_path / "kept.log", {"id": str(uuid.uuid4()), "at": "2026-03-01T10:00:00+00:00", "kind": "later", "object": str(uuid.uuid4())}
+    log.write_text('{"message": "request"}\nCRITICAL dossiers.ledger keep=LEDGER {"at":"2026-03-01T10\n' + json.dumps(whole) + "\n")
+    with pytest.raises(CommandError, match=r"kept.log line 2, .*kept.log line 3"):
+        run("restore", str(tmp_path / "copy.bar"), "--ledger", str(log))
+
+
 def test_lines_that_were_never_finished_and_lines_of_others_harm_nothing(tmp_path: Path) -> None:
     good = {"id": str(uuid.uuid4()), "at": "2026-03-01T10:00:00+00:00", "kind": "share", "object": str(uuid.uuid4())}
-    odd = [json.dumps(good)[:40], "{}", "[]", "null", json.dumps({**good, "kind": "anders"}), json.dumps({**good, "at": "2026-03-01"}), "\x00"]
+    odd = [json.dumps(good)[:40], "{}", "[]", "null", "\x00"]
+    strange = [json.dumps({**good, "kind": "anders"}), json.dumps({**good, "at": "2026-03-01"}), json.dumps({"x": f"{ledger.IN_LOG}[]"})]
     path = tmp_path / "ledger"
-    path.write_text("\n".join([*odd, json.dumps(good), json.dumps({"done": good["id"]})]) + "\n")
+    path.write_text("\n".join([*odd, json.dumps(good), json.dumps({"done": good["id"]}), *strange]) + "\n")
     found = ledger.read([path])
     assert len(found.entries) == 1
     assert found.entries[0].is_done
     assert found.unreadable == len(odd)
+    assert len(found.lost) == len(strange)
 
 
 def test_what_is_not_in_the_backup_is_passed_over(quick: World) -> None:

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from dossiers import checkpoints, trail
 from dossiers.actions.checkpoints import note_checkpoint, note_checkpoint_by_clock
+from dossiers.appended import held
 from dossiers.chains import verify
 from dossiers.checkpoints import Head
 from dossiers.models import TrailLine
@@ -68,7 +69,7 @@ def test_a_later_one_holds_the_chains_that_grew(world: World, kept: Path, monkey
 
 def test_many_chains_go_on_many_lines(kept: Path) -> None:
     heads = [Head(f"{number:032x}", 1, "a" * 64) for number in range(250)]
-    with checkpoints.held(kept):
+    with held(kept):
         made = checkpoints.add(heads, at=dt.datetime(2026, 1, 12, tzinfo=dt.UTC), path=kept)
     assert len(made) == 3
     assert all(len(line) < 16_000 for line in made)

@@ -24,7 +24,7 @@ from bar.accounts.staff import person_of
 from dossiers.acting import CLOCK, acting_as
 from dossiers.errors import Refused
 from dossiers.notices import Reason, tell
-from dossiers.trail import Event, Line, Origin, append
+from dossiers.trail import COMMAND, Event, Line, Origin, append
 
 CONFIRM_WITHIN = datetime.timedelta(days=3)  # after that a question nobody confirmed counts for nothing
 MAIL_AGAIN_AFTER = datetime.timedelta(minutes=15)  # so that nobody's mailbox is filled
@@ -163,6 +163,17 @@ def cancel_for_another(row: Reset, *, by: User, now: datetime.datetime, origin: 
     if row.asked_by_id == row.person_id:
         raise Refused("Dit heeft de persoon zelf gevraagd. Alleen de persoon kan het stoppen.", status=403)
     _cancel(row, by=by, now=now, origin=origin)
+
+
+def cancel_every_by_command(*, now: datetime.datetime) -> int:
+    """Stop whatever runs, after a backup was restored: it may have been stopped since. How many that were; they can be asked anew."""
+    with transaction.atomic():
+        rows = list(Reset.objects.select_for_update().filter(done_at__isnull=True, cancelled_at__isnull=True).order_by("pk"))
+        for row in rows:
+            row.cancelled_at, row.cancelled_by = now, row.asked_by
+            row.save(update_fields=["cancelled_at", "cancelled_by"])
+            append(Line(Event.CANCEL_RESET, actor_role=COMMAND, object_type="reset", object_id=str(row.pk), subject_id=row.person_id))
+    return len(rows)
 
 
 def _cancel(row: Reset, *, by: User, now: datetime.datetime, origin: Origin | None) -> None:

@@ -31,14 +31,14 @@ class Resealed:
 
 def secrets_in_use() -> Counter[str]:
     """How many secrets hang on each key of the ring, by its id."""
-    steps = [value for data in Authenticator.objects.values_list("data", flat=True) for value in _sealed_in(data)]
+    steps = [value for data in Authenticator.objects.values_list("data", flat=True) for value in sealed_in(data)]
     providers = IdentityProvider.objects.exclude(client_secret="").values_list("client_secret", flat=True)
     return Counter(value.partition(":")[0] for value in (*steps, *providers))
 
 
 def reseal_second_steps() -> Resealed:
     """Every secret of a second step, one person after another."""
-    old = [row.pk for row in Authenticator.objects.iterator() if not all(is_newest(value) for value in _sealed_in(row.data))]
+    old = [row.pk for row in Authenticator.objects.iterator() if not all(is_newest(value) for value in sealed_in(row.data))]
     return _each(_reseal_step, old)
 
 
@@ -77,6 +77,7 @@ def _reseal_provider(pk: Any) -> None:
     row.save(update_fields=["client_secret"])
 
 
-def _sealed_in(data: dict[str, Any]) -> Iterator[str]:
+def sealed_in(data: dict[str, Any]) -> Iterator[str]:
+    """What is sealed, as it is sealed, in the data of a second step."""
     yield from (data[name] for name in SEALED if name in data)
     yield from data.get("migrated_codes", ())

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         if closed.unsure:
             self.stdout.write(f"Of those, {closed.unsure} were perhaps not finished when the machine stopped. They are closed: the safe side.")
         if done.ledger.unreadable:
-            self.stdout.write(f"{done.ledger.unreadable} lines of the ledger were never finished.")
+            self.stdout.write(f"{done.ledger.unreadable} lines hold no closing: never finished, or other lines of a log.")
         if done.set_aside:
             self.stdout.write(f"The checkpoints of after the backup tell of lines that are lost. They are kept in {done.set_aside}.")
         for problem in found.problems:

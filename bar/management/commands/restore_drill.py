@@ -29,8 +29,8 @@ class Command(BaseCommand):
         found = done.findings
         self.stdout.write(f"backup:   {done.manifest.id} of {done.manifest.made_at}")
         self.stdout.write(f"rows:     {found.rows} in {len(done.manifest.tables)} tables")
-        self.stdout.write(f"keys:     {found.keys} dossiers open; {found.values} sealed values of all columns opened")
-        self.stdout.write(f"trail:    {found.lines} lines")
+        self.stdout.write(f"keys:     {found.keys} dossiers open, {found.secrets} other secrets; {found.values} sealed values of all columns opened")
+        self.stdout.write(f"trail:    {found.lines} lines, held against {found.marks} marks of checkpoints")
         self.stdout.write(f"letters:  {found.letters} opened, each with the hash of its row")
         self.stdout.write(f"seconds:  {done.seconds:.1f}")
         for one in found.problems:
