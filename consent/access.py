@@ -9,14 +9,16 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, assert_never
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from consent.facts import Facts, SharedPart, Why, facts_of, open_rows, sees_since
+from consent.locks import lock
 from consent.models import Answer, AnswerState, Channel, Seat
 from dossiers.acting import Beyond, beyond
 from dossiers.compiled import compiled
@@ -188,9 +190,9 @@ class Stranger(Exception):
 class NotOpen(Refused):
     """A seat, but not open: the insider is told why and who can change it (403)."""
 
-    def __init__(self, why: Why) -> None:
-        super().__init__(why.label, status=403)
-        self.why = why
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.why.label, status=403)
+        self.why, self.verdict = verdict.why, verdict
 
 
 @contextmanager
@@ -215,31 +217,47 @@ def opening(
     blank = Line(Event.VISIT, actor_id=person.pk, object_type="dossier", object_id=object_id, parts=(needs.part.value,), origin=origin or Origin())
     seat = _seat(person, number, today)
     if seat is None:
-        write_now(
-            replace(blank, event=Event.REFUSED, outcome=Outcome.REFUSED, checks="FFFF", dossier_id=_known(number), sentence="stranger"),
-            chain=uuid.UUID(int=0),
-        )
+        _note_stranger(blank, number)
         raise Stranger
     facts = facts_today(seat)
     line = replace(blank, actor_role=seat.role, dossier_id=seat.dossier_id, subject_id=seat.dossier.employee_id, relation_id=seat.pk)
     verdict = decide(facts, needs, today=today)
-    line = _visit(line, verdict, now=timezone.now(), folded=folded)
+    if not verdict.is_open:
+        note_refusal(line, verdict)
+        raise NotOpen(verdict)
+    line = replace(line, consent_id=verdict.consent_id)
+    if not (folded and seen_this_quarter(line, now=timezone.now())):
+        write_now(line)
     if not writing:
         prefetch_related_objects([seat.dossier], "recoveries")  # every page counts the weeks, some more than once
         yield _opened(seat, facts, person, now, Notebook(line), writing=False)
         return
-    with transaction.atomic():
-        _lock(seat, ending=needs in ENDS_OWN_SEAT)
-        seat = _seat(person, number, today)  # decide again, now that nobody can turn a key
-        if seat is None:
-            raise Stranger
-        facts = facts_today(seat)
-        verdict = decide(facts, needs, today=today)
-        if not verdict.is_open:
-            raise NotOpen(verdict.why)
-        opened = _opened(seat, facts, person, now, Notebook(line, folded=folded), writing=True)
-        yield opened
-        opened.trail.write()
+    try:
+        with transaction.atomic():
+            lock(seat, needs)
+            seat, facts = _decided_again(person, number, needs, today)
+            opened = _opened(seat, facts, person, now, Notebook(line, folded=folded), writing=True)
+            yield opened
+            opened.trail.write()
+    except Stranger:
+        _note_stranger(blank, number)
+        raise
+    except Refused as refusal:  # undone by now; that somebody came stands in the trail, and so must that it was not open
+        if refusal.status == HTTPStatus.FORBIDDEN:
+            note_refusal(line, refusal.verdict if isinstance(refusal, NotOpen) else None)
+        raise
+
+
+def _decided_again(person: AbstractBaseUser, number: str, needs: Touch, today: datetime.date) -> tuple[Seat, Facts]:
+    """What counts: the decision that is made while nobody can turn a key."""
+    seat = _seat(person, number, today)
+    if seat is None:
+        raise Stranger
+    facts = facts_today(seat)
+    verdict = decide(facts, needs, today=today)
+    if not verdict.is_open:
+        raise NotOpen(verdict)
+    return seat, facts
 
 
 def _seat(person: AbstractBaseUser, number: str, today: datetime.date) -> Seat | None:
@@ -255,36 +273,19 @@ def _seat_in(person_id: uuid.UUID, number: str, today: datetime.date) -> QuerySe
     return open_rows(today).filter(person_id=person_id, dossier__number=number)[:1]
 
 
-def _known(number: str) -> uuid.UUID | None:
+def _note_stranger(line: Line, number: str) -> None:
     with beyond(Beyond.STRANGER):
-        return Dossier.objects.filter(number=number).values_list("pk", flat=True).first()
+        tried = Dossier.objects.filter(number=number).values_list("pk", flat=True).first()
+    refused = replace(line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks="FFFF", dossier_id=tried, sentence="stranger")
+    write_now(refused, chain=uuid.UUID(int=0))
 
 
-def _visit(line: Line, verdict: Verdict, *, now: datetime.datetime, folded: bool) -> Line:
-    if not verdict.is_open:
-        consent = "F" if verdict.why not in (Why.NEVER, Why.SEAT_OVER, Why.SEAT_NOT_YET) else "T"
-        refused = replace(line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks=f"FT{consent}F")
-        write_now(replace(refused, sentence=verdict.why.value, consent_id=verdict.consent_id))
-        raise NotOpen(verdict.why)
-    line = replace(line, consent_id=verdict.consent_id)
-    if not (folded and seen_this_quarter(line, now=now)):
-        write_now(line)
-    return line
-
-
-# These may end or silence the seat they come through: the strong lock from the start, so that two of them never wait for each other.
-ENDS_OWN_SEAT = frozenset({Touch(Part.PROCESS, Act.COVER), Touch(Part.PROCESS, Act.HAND_OVER)})
-
-
-def _lock(seat: Seat, *, ending: bool) -> None:
-    """The lock of a dependent write: FOR SHARE on the seat, on this person's shares, and on the change of arbodienst that may hide what is
-    older; whoever ends one takes FOR UPDATE."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM consent_seat WHERE id = %s FOR {'UPDATE' if ending else 'SHARE'}", [seat.pk])  # noqa: S608 -- two words of ours
-        if seat.sees_from is not None:
-            cursor.execute("SELECT 1 FROM consent_handover WHERE dossier_id = %s FOR SHARE", [seat.dossier_id])
-        if Role(seat.role) in EXPERTS:
-            cursor.execute("SELECT 1 FROM consent_share WHERE dossier_id = %s AND person_id = %s FOR SHARE", [seat.dossier_id, seat.person_id])
+def note_refusal(line: Line, verdict: Verdict | None = None) -> None:
+    """Note that somebody with a seat was refused. No verdict: the door is open to this role, and what was tried behind it is not."""
+    verdict = verdict or Verdict(Why.NEVER)
+    consent = "F" if verdict.why not in (Why.NEVER, Why.SEAT_OVER, Why.SEAT_NOT_YET) else "T"
+    refused = replace(line, event=Event.REFUSED, outcome=Outcome.REFUSED, checks=f"FT{consent}F")
+    write_now(replace(refused, sentence=verdict.why.value, consent_id=verdict.consent_id))
 
 
 def _opened(seat: Seat, facts: Facts, person: AbstractBaseUser, now: datetime.datetime, notebook: Notebook, *, writing: bool) -> Opened:

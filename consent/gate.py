@@ -8,6 +8,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from consent.access import Stranger, may_go_on, opening
+from consent.access import Stranger, may_go_on, note_refusal, opening
 from consent.kept_text import typed_texts
 from consent.sent_once import sent_once
 from dossiers.broken import note_broken
@@ -32,12 +33,6 @@ View = Callable[..., HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COLLISIONS = frozenset({"40001", "40P01"})  # serialization failure, deadlock: the database undid one of two transactions
 log = logging.getLogger(__name__)
-
-
-class DossierRequest(HttpRequest):
-    """A request that passed the gate to one dossier."""
-
-    opened: Opened
 
 
 class Gate:
@@ -97,7 +92,12 @@ class Gate:
         """A reading view that refuses ends here; a writing one was rolled back and answered in `process_view`."""
         if isinstance(exception, SealBroken):
             return does_not_open(request, exception)
-        return refuse(request, exception.sentence, exception.status) if isinstance(exception, Refused) else None
+        if not isinstance(exception, Refused):
+            return None
+        opened: Opened | None = getattr(request, "opened", None)
+        if opened is not None and exception.status == HTTPStatus.FORBIDDEN:
+            note_refusal(opened.trail.template)  # that somebody came stands there already; nothing was shown
+        return refuse(request, exception.sentence, exception.status)
 
 
 def _once_more(through: Callable[[], HttpResponse | None]) -> HttpResponse | None:

@@ -44,7 +44,8 @@ def keep_address(dossier: Dossier, *, address: str, by: Any, now: dt.datetime) -
     problem = address_problem(lines)
     if problem:
         raise Refused(problem)
-    row = PostalAddress.objects.select_for_update().filter(dossier=dossier).first() or PostalAddress(dossier=dossier)
+    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # one writer at a time, also for the first row
+    row = PostalAddress.objects.filter(dossier=dossier).first() or PostalAddress(dossier=dossier)
     row.address, row.changed_by, row.changed_at = "\n".join(lines), by, now
     row.save()
 

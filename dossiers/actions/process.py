@@ -141,6 +141,8 @@ def change_days(opened: Opened, *, kind: ProposalKind, day: datetime.date) -> Ab
 
 
 def _apply(dossier: Dossier, kind: ProposalKind, day: datetime.date) -> None:
+    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # two who decide at once: one after the other
+    dossier.refresh_from_db(fields=["first_sick_day"])
     standing = [RecoveryDays(row.start, row.until) for row in dossier.recoveries.order_by("start")]
     first = dossier.first_sick_day
     match kind:
@@ -168,7 +170,8 @@ def _apply(dossier: Dossier, kind: ProposalKind, day: datetime.date) -> None:
 @action(Part.JOB, Act.WRITE)
 def write_job(opened: Opened, *, description: str, demands: Mapping[str, str], seen: int) -> JobDescription:
     """What the work is and what it asks per area, in the employer's words."""
-    job = JobDescription.objects.select_for_update().filter(dossier=opened.dossier).first() or JobDescription(dossier=opened.dossier, version=0)
+    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one writer at a time, also for the first row
+    job = JobDescription.objects.filter(dossier=opened.dossier).first() or JobDescription(dossier=opened.dossier, version=0)
     if job.version != seen:
         raise Refused(
             "Iemand anders heeft deze beschrijving intussen veranderd. Vergelijk de teksten en sla opnieuw op wat moet blijven.", status=409

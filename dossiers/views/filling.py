@@ -23,6 +23,7 @@ from dossiers.views.autosave import SignInAgain, is_by_script, refused_answer, s
 from dossiers.views.filling_answer import field_to_blame, saved_answer, stale_sentence
 from dossiers.views.filling_map import drafts_of, readable_sections, section_map
 from dossiers.views.filling_page import DrawnSection, both_texts, draw_section, shown_form, view_data
+from dossiers.views.versions import only_mistakes
 from instrument.forms import FILLED_SECTIONS, SectionForm, section_form
 
 SHOWN = frozenset(
@@ -118,6 +119,7 @@ def save_section(request: DossierRequest, number: str, version: int, section: st
             return stale_answer(stale, sentence)
         return _again(request, row, _form(opened, row, section, typed), stale, sentence, seen=stale.version)
     except Refused as refusal:
+        only_mistakes(refusal)
         form = _form(opened, row, section, typed)
         if by_script:
             return refused_answer(refusal, field_to_blame(refusal, form))
