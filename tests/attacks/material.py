@@ -120,11 +120,11 @@ def tables_of_a_dossier() -> list[str]:
 
 
 def rows_of(dossier: Dossier) -> str:
-    """A digest of every row that belongs to one dossier, but for the trail. Ask it before what was done is undone."""
-    tables = tables_of_a_dossier()
+    """A digest of a dossier and every row that belongs to it, but for the trail. Ask it before what was done is undone."""
+    tables = [("dossiers_dossier", "id"), *((name, "dossier_id") for name in tables_of_a_dossier())]
     asked = " UNION ALL ".join(
-        f"SELECT '{name}' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" AS t WHERE dossier_id = %s"
-        for name in tables
+        f"SELECT '{name}' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" AS t WHERE {column} = %s"
+        for name, column in tables
     )
     with connection.cursor() as cursor:
         cursor.execute(asked, [dossier.pk] * len(tables))

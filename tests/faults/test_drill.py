@@ -1,6 +1,10 @@
-"""`manage.py drill` refuses to break what somebody uses; what it judges is judged the same for every drill. The drills themselves: `make drill`."""
+"""`manage.py drill` refuses to break what somebody uses; what it judges is judged the same for every drill. F4 is drilled here too, once and only in
+`make test-all`; all drills at full size: `make drill`."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ from pytest_django import Settings
 from bar.drill.drills import DRILLS, LONGEST, Found
 from bar.drill.work import complaints
 from dossiers.models import LetterCopy
+from tests.machine.test_local import ROOT, bare, servers
 from tests.world import make_world
 
 NAMES = {
@@ -78,3 +83,18 @@ def test_the_count_afterwards_sees_a_letter_that_is_lost_and_one_that_is_doubled
     LetterCopy.objects.filter(pk=copy.pk).update(state="waiting")
     assert any("is lost" in line for line in complaints([world.dossier]))
     storages["letters"].delete(f"{copy.pk}/another.sealed")
+
+
+@pytest.mark.slow
+@pytest.mark.machine
+def test_f4_a_worker_that_is_killed_in_mid_render_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    """A real worker, killed with SIGKILL while a child of it draws: first that child, then the worker itself."""
+    command = [sys.executable, "manage.py", "drill", "worker-child", "worker-main", "--times", "1", "--json"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=bare(tmp_path / "var"), capture_output=True, text=True, timeout=900, check=False)
+    finally:
+        for process in servers(tmp_path / "var" / "drill"):
+            process.kill()
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert [(one["name"], one["is_well"], one["figures"]["kills"]) for one in told] == [("worker-child", True, 1), ("worker-main", True, 1)]
