@@ -24,7 +24,7 @@ from dossiers.parts import Part
 from dossiers.stored_pdf import read_pdf
 from tests.access.test_matrix import INSIDE, address
 from tests.world import SECTIONS, World, at, fill_in, make_world, offer
-from tests.worlds import FULL
+from tests.worlds import FULL, blank_paper
 
 WORD = "KANARIE"
 # 1 May 1980, as people and PDFs write it. The bare year will not do: the sizes and offsets of a PDF are numbers too.
@@ -144,7 +144,7 @@ def _inflated(pdf: bytes) -> list[bytes]:
 def test_logs_mail_and_broker_hold_no_content(db: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[object] = []
     monkeypatch.setattr(outbox, "_bells", [rung.append])
-    with caplog.at_level(logging.DEBUG):
+    with blank_paper(), caplog.at_level(logging.DEBUG):  # what the press says is said in a child, where nobody here hears it
         world = make_world(shares=False)
         sweep_by_clock(now=at(at_day(400)))
         sweep_by_clock(now=at(at_day(401)))

@@ -18,7 +18,7 @@ from dossiers.parts import Act, Part
 from tests.access.test_matrix import INSIDE, SAMPLES, address
 from tests.memory import digests
 from tests.world import SEATED, VISIT, World, fill_in, finalise, make_world, offer
-from tests.worlds import FULL
+from tests.worlds import FULL, blank_paper
 
 ROUNDS = 40 if FULL else 1
 HOSTILE = [
@@ -73,7 +73,7 @@ class Form:
 @pytest.fixture(scope="module", params=["draft", "offered"])
 def stage(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """A dossier with one final version and a second one that is a draft or is being read."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with blank_paper(), django_db_blocker.unblock(), transaction.atomic():
         world = make_world(finals=0)
         fill_in(world, VISIT)
         finalise(world, VISIT)

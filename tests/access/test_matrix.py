@@ -23,7 +23,7 @@ from dossiers.parts import Basis, Role
 from tests.access.test_table import EXPECTED
 from tests.trail.nen import incomplete
 from tests.world import CAST, SEATED, World, make_world
-from tests.worlds import FULL
+from tests.worlds import FULL, blank_paper
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") if FULL else ("GET", "POST")
 PROVED_FOR = 120  # seconds: then everybody signs in again, because some pages ask for a sign-in of the last minutes
@@ -124,7 +124,7 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with blank_paper(), django_db_blocker.unblock(), transaction.atomic():
         yield Walk()
         transaction.set_rollback(True)
 

@@ -25,7 +25,7 @@ from tests.access.test_matrix import INSIDE, address
 from tests.policy.driver import CLOSED, FIRST_DAY, OPEN, REFUSED, STRANGER, Real
 from tests.policy.model import DAY, Model, Seat, Share, can_be_shared
 from tests.world import World, let_in, make_world
-from tests.worlds import FULL
+from tests.worlds import FULL, blank_paper
 
 WORLDS = 2_000 if FULL else 25
 ROLES = {
@@ -99,7 +99,7 @@ worlds = st.tuples(
 @pytest.fixture(scope="module")
 def base(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One dossier without a visit or a share, with a second labour expert and a physician who can stand in."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with blank_paper(), django_db_blocker.unblock(), transaction.atomic():
         world = make_world(shares=False, finals=0)
         for key, like in (("second", "labour_expert"), ("colleague", "physician")):
             other = world.people[like]

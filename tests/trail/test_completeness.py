@@ -17,7 +17,7 @@ from dossiers.models import TrailLine
 from tests.access.test_matrix import FRAGMENT, INSIDE, METHODS, ROUTES, SAMPLES, Walk
 from tests.trail.nen import incomplete
 from tests.world import CAST, World
-from tests.worlds import FULL
+from tests.worlds import FULL, blank_paper
 
 NOBODYS = "00000000-0000-4000-8000-000000000009"
 SIGNED_IN = [(name, route) for name, route, marker in ROUTES if marker.kind == "signed_in"]
@@ -57,7 +57,7 @@ NOT_LOGGED = {
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with blank_paper(), django_db_blocker.unblock(), transaction.atomic():
         yield Walk()
         transaction.set_rollback(True)
 

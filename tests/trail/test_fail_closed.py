@@ -23,7 +23,7 @@ from tests import databases
 from tests.access.test_matrix import FRAGMENT, INSIDE, Walk, address
 from tests.memory import digests
 from tests.world import SEATED, World, make_world
-from tests.worlds import FULL
+from tests.worlds import FULL, blank_paper
 
 TIMES = 1_000 if FULL else 24
 APPLICATION = "SELECT current_user"
@@ -76,7 +76,7 @@ WAYS = [no_right, no_address, too_long, disk_full]
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with blank_paper(), django_db_blocker.unblock(), transaction.atomic():
         walk = Walk()
         for client in walk.clients.values():
             client.raise_request_exception = False
