@@ -27,6 +27,48 @@ GUARDS = (
         ("tests/races/test_locks.py::test_a_write_that_waited_for_a_withdrawal_is_refused",),
     ),
     Guard(
+        "a save holds its version (FOR KEY SHARE)",
+        "dossiers/actions/versions.py",
+        "WHERE id = %s FOR KEY SHARE",
+        "WHERE id = %s",
+        ("tests/races/test_versions.py::test_what_is_offered_is_what_was_looked_at_and_not_a_save_under_way",),
+    ),
+    Guard(
+        "who offers or throws away a version takes it (FOR UPDATE)",
+        "dossiers/actions/versions.py",
+        'Assessment.objects.select_for_update(of=("self",)).select_related("author")',
+        'Assessment.objects.select_related("author")',
+        ("tests/races/test_versions.py::test_what_waited_while_it_was_offered_is_refused",),
+    ),
+    Guard(
+        "what was checked is what is frozen",
+        "dossiers/actions/release.py",
+        "if seen is not None and seen != mark_of(version, core):",
+        "if seen is not None and not mark_of(version, core):",
+        ("tests/versions/test_what_was_checked.py::test_what_changed_after_the_check_was_opened_is_not_made_final_unseen",),
+    ),
+    Guard(
+        "who closes a dossier takes every seat in it",
+        "consent/locks.py",
+        "    if needs == ENDS_EVERY_WRITE:\n        _lock_every_seat(seat.dossier_id)\n        return\n",
+        "",
+        ("tests/races/test_closing.py::test_nobody_writes_in_a_dossier_whose_closing_was_answered",),
+    ),
+    Guard(
+        "two who write a first row take turns",
+        "dossiers/actions/process.py",
+        '    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one writer at a time, also for the first row\n',
+        "",
+        ("tests/races/test_versions.py::test_of_two_who_write_the_first_row_at_once_the_second_finds_the_first",),
+    ),
+    Guard(
+        "what is refused behind an open door stands in the trail",
+        ACCESS,
+        "        if refusal.status == HTTPStatus.FORBIDDEN:",
+        "        if refusal.status == HTTPStatus.GONE:",
+        ("tests/trail/test_refused_inside.py::test_what_is_not_open_behind_an_open_door_stands_in_the_trail_as_refused",),
+    ),
+    Guard(
         "a view without a marker is refused",
         "consent/gate.py",
         'return refuse(request, "Deze pagina is niet vrijgegeven.", 403)\n        if marker.kind == "public":',
@@ -34,7 +76,16 @@ GUARDS = (
         ("tests/machine/test_headers.py::test_every_kind_of_answer_carries_the_headers",),
     ),
     Guard(
-        "a superuser opens nothing",
+        "a superuser gets no seat",
+        ACCESS,
+        "    seat = found[0] if found else None\n",
+        "    seat = found[0] if found else None\n    if seat is None and person.is_superuser:\n"
+        "        with beyond(Beyond.STRANGER):  # behind the second wall there would be none to find\n"
+        "            seat = open_rows(today).filter(dossier__number=number).first()\n",
+        ("tests/access/test_matrix.py::test_the_gate_lets_in_exactly_who_the_page_names",),
+    ),
+    Guard(
+        "has_perm equals the gate",
         "bar/accounts/models/people.py",
         "        return may(self, perm, obj)",
         "        return self.is_superuser or may(self, perm, obj)",
