@@ -18,6 +18,8 @@ from dossiers.models import Correction, Dossier, TrailLine
 from dossiers.parts import Part
 from dossiers.trail import Event, Outcome
 from dossiers.trail_words import Filter, folded, spoken
+from tests.filling.material import post as save
+from tests.filling.material import start_draft
 from tests.trail.nen import incomplete
 from tests.versions.material import post, url
 from tests.world import VISIT, World, fill_in, offer
@@ -28,32 +30,30 @@ def lines_of(world: World, who: str) -> list[TrailLine]:
     return list(TrailLine.objects.filter(dossier_id=world.dossier.pk, actor_id=world.people[who].pk).order_by("occurred_at", "seq"))
 
 
-def asked(world: World) -> Correction:
-    """The employee asks for a correction in an offered version."""
-    fill_in(world, VISIT)
-    offer(world, VISIT)
-    post(world.client("employee"), url(world, "1/correctie/"), **{"section": "areas", "areas-text": "Dat klopt niet."})
-    return Correction.objects.get()
-
-
 def test_what_is_not_open_behind_an_open_door_stands_in_the_trail_as_refused(bare_world: World) -> None:
-    """The delegate may come to answer a request and may not answer a correction; the sentence comes from the action."""
-    row = asked(bare_world)
+    """The delegate fills in a draft, and not the physician's summary of consultation: the gate opens, the action refuses."""
+    version = start_draft(bare_world)
     before = len(lines_of(bare_world, "delegate"))
-    post(bare_world.client("delegate"), url(bare_world, f"1/correctie/{row.pk}/antwoord/"), 403, **{f"{row.pk}-reply": "adapted"})
-    visit, refusal = lines_of(bare_world, "delegate")[before:]
+    for by_script in (True, False):
+        answer = save(bare_world.client("delegate"), bare_world, version, "consultation", {"consultation-0-question": "Mag dit?"}, fetch=by_script)
+        assert answer.status_code == 403
+    visit, refusal, again = lines_of(bare_world, "delegate")[before:]  # the visit of this quarter of an hour is not written twice
+    assert (again.event_code, again.outcome) == (Event.REFUSED, Outcome.REFUSED)
     assert (visit.event_code, visit.outcome) == (Event.VISIT, Outcome.SUCCESS)
     assert not incomplete(refusal)
     assert (refusal.event_code, refusal.outcome, refusal.sentence) == (Event.REFUSED, Outcome.REFUSED, Why.NEVER.value)
     assert (refusal.parts, refusal.actor_role, refusal.object_id) == (visit.parts, "delegate", visit.object_id)
     days = spoken(folded(bare_world.dossier.pk, Filter()), dossier_id=bare_world.dossier.pk, reader_id=bare_world.people["employee"].pk, plain=True)
     said = [line for day in days for line in day.lines if line.refused]
-    assert [line.what for line in said] == ["wilde kijken bij ‘Uw verzoeken’"]
+    assert [line.what for line in said] == ["wilde kijken bij ‘Wat u kunt op uw werk’ (2 keer)"]
     assert bare_world.people["delegate"].name in said[0].who
 
 
 def test_another_refusal_stays_a_visit(bare_world: World) -> None:
-    row = asked(bare_world)
+    fill_in(bare_world, VISIT)
+    offer(bare_world, VISIT)
+    post(bare_world.client("employee"), url(bare_world, "1/correctie/"), **{"section": "areas", "areas-text": "Dat klopt niet."})
+    row = Correction.objects.get()
     before = len(lines_of(bare_world, "physician"))
     physician = bare_world.client("physician")
     post(physician, url(bare_world, f"1/correctie/{row.pk}/antwoord/"), 422, **{f"{row.pk}-reply": "declined"})
