@@ -153,7 +153,7 @@ def test_the_proxy_takes_its_one_name_from_the_address_also_when_web_has_more(tm
     if caddy := which("caddy"):
         given = {**more["services"]["proxy"]["environment"], "HOME": str(tmp_path)}
         for site, is_one in ((given["SITE"], True), ("dossier.example,web", False)):
-            adapted = [caddy, "adapt", "--config", ROOT / "docs/examples/Caddyfile"]
+            adapted = [caddy, "adapt", "--config", str(ROOT / "docs/examples/Caddyfile")]
             done = subprocess.run(adapted, env={**given, "SITE": site}, capture_output=True, timeout=60, check=False)
             assert (done.returncode == 0) == is_one, done.stderr
 
