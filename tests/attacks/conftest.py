@@ -66,6 +66,8 @@ def houses(django_db_setup: None, django_db_blocker: DjangoDbBlocker, cellar: Ce
     """Something of every kind in both."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         quick_press(patch, cellar.folder)
+        for printing in ("bar.own_copy", "consent.views.trail"):
+            patch.setattr(f"{printing}.render_document_pdf", lambda *_: PDF)
         if cellar.kept is None:
             before = all_rows()
             mine, theirs = make_world(), neighbours()

@@ -20,7 +20,9 @@ from django.urls import resolve
 
 from bar.accounts.models import Organisation, User
 from dossiers.models import Dossier, TrailLine
+from dossiers.parts import Role
 from tests.access.test_matrix import INSIDE, address
+from tests.access.test_table import EXPECTED
 from tests.attacks.conftest import Houses
 from tests.attacks.material import row_in, rows_of
 from tests.world import SEATED, World
@@ -29,7 +31,7 @@ from tests.worlds import FULL
 Fields = dict[str, str]
 Chosen = Callable[[str], list[tuple[str, Fields]]]
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-MOST = None if FULL else 4  # forms of each person
+MOST = None if FULL else 8  # forms of each person
 DRAWN = {("dossiers_thread", "number"), ("dossiers_dossier", "number"), ("dossiers_dossier", "case_key"), ("dossiers_outbox", "dedupe_key")}
 MADE = re.compile(r"hash|sha256|stored_as")
 COMPARED = {
@@ -51,10 +53,11 @@ def forged(theirs: World) -> Fields:
     return {**flags, **owners, **places, **states, **who, "version": "99", "closed_on": "2026-01-01", "sees_from": "", "on_paper": "1"}
 
 
-def forms_of(world: World, client: Client, lot: str) -> Iterator[tuple[str, Fields]]:
-    """Where each form of each page is sent, and what stands in it; the pages in an order drawn by lot."""
+def forms_of(world: World, client: Client, who: str) -> Iterator[tuple[str, Fields]]:
+    """Where each form of each page that may be open is sent, and what stands in it; the pages in an order drawn by lot."""
     seen = set()
-    for name, route, _ in sorted(INSIDE, key=lambda one: crc32(f"{one[0]}{lot}".encode())):
+    open_pages = [(name, route) for name, route, marker in INSIDE if marker.needs and (Role(who), marker.needs) in EXPECTED]
+    for name, route in sorted(open_pages, key=lambda one: crc32(f"{one[0]}{who}".encode())):
         where = address(name, route, world.number)
         with transaction.atomic():
             page = client.get(where)
