@@ -6,6 +6,7 @@ import re
 import stat
 from io import StringIO
 from pathlib import Path
+from threading import Event as Flag
 from unittest.mock import Mock
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 
 from bar.accounts.mfa_adapter import PLACE
@@ -72,6 +74,7 @@ def test_k3_a_restored_product_is_the_product(world: World, tmp_path: Path, sett
     settings.CONSENT_LEDGER.rename(tmp_path / "elsewhere")
     for stored in (tmp_path / "letters").rglob("*.sealed"):
         stored.unlink()
+    monkeypatch.setattr("bar.database._up_to_date", Flag())  # a process that was just started
     with empty_database():
         forget_keys()
         with pytest.raises(CommandError, match="withdrawn consents would come back"):
@@ -86,9 +89,11 @@ def test_k3_a_restored_product_is_the_product(world: World, tmp_path: Path, sett
                     run("restore", str(file), "--without-ledger")
             with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied"):
                 cursor.execute("SELECT FROM dossiers_dossier")  # nobody works in half a restore
+            assert Client().get("/readyz").status_code == 503
             with pytest.raises(CommandError, match="never finished"):
                 run("migrate")
         said = run("restore", str(file), "--without-ledger")
+        assert Client().get("/readyz").status_code == 200
         assert "2 letters" in said
         assert "checkpoints of after the backup" in said
         assert TrailLine.objects.filter(event_code=Event.RESTORE.value).count() == 1
