@@ -1,6 +1,6 @@
 """What a mutant is: one guard of the product, how it is broken, and the tests that must notice.
 
-A value and how it fits the code; which guards there are stands in guards.py and walls.py, breaking them is for __main__.py.
+A value and how it fits the code; which guards there are stands in access.py, walls.py and kept.py, breaking them is for __main__.py.
 """
 
 import ast

@@ -1,5 +1,5 @@
 """Every guard that `make mutants` breaks, one by one."""
 
-from tests.mutants import access, walls
+from tests.mutants import access, kept, walls
 
-GUARDS = (*access.GUARDS, *walls.GUARDS)
+GUARDS = (*access.GUARDS, *walls.GUARDS, *kept.GUARDS)
