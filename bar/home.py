@@ -90,7 +90,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "nothing_found": bool(total) and not groups,
         "why_empty": None if total else _why_empty(request.user),
         "may_cover": any(entry.role is Role.PHYSICIAN for entry in entries),
-        "is_asked": request.user.profession == Role.PHYSICIAN and bool(questions_to(request.user, timezone.now())),
+        "is_asked": getattr(request.user, "profession", "") == Role.PHYSICIAN and bool(questions_to(request.user, timezone.now())),
     }
     return own_page(request, "pages/home.html", values, current="home")
 
