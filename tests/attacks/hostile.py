@@ -7,7 +7,9 @@ import lxml.html
 from django.db import transaction
 from django.test import Client
 
+from dossiers.parts import Role
 from tests.access.test_matrix import INSIDE, address
+from tests.access.test_table import EXPECTED
 from tests.world import SEATED, World
 from tests.worlds import FULL
 
@@ -61,8 +63,9 @@ def forms_in(page: str, where: str) -> Iterator[Filled]:
 
 
 def addresses(world: World, who: str) -> list[str]:
-    """Every page of a dossier, and those outside one. Outside BAR_FULL half of them, another half for each other person."""
-    every = [*OUTSIDE, *(address(name, route, world.number) for name, route, _ in INSIDE)]
+    """Every page of a dossier that may be open, and those outside one. Outside BAR_FULL half of them, another half for each other person."""
+    inside = [(name, route) for name, route, marker in INSIDE if marker.needs and (Role(who), marker.needs) in EXPECTED]
+    every = [*OUTSIDE, *(address(name, route, world.number) for name, route in inside)]
     return every if FULL else [where for place, where in enumerate(every) if (place + SEATED.index(who)) % 2]
 
 

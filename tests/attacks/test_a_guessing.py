@@ -13,7 +13,7 @@ from dossiers.models import TrailLine
 from tests.world import World, let_in
 from tests.worlds import FULL
 
-GUESSES = 10_000 if FULL else 50
+GUESSES = 10_000 if FULL else 30
 FREE = 20
 
 

@@ -1,7 +1,6 @@
 """A2, A9, A13, A16, A17 and I9: somebody who may be in the dossier tries for what is not theirs."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from zlib import crc32
@@ -242,8 +241,9 @@ def test_a17_nothing_on_any_page_tells_the_employer_of_what_is_hidden_and_i9_nei
     with transaction.atomic():
         before = all_pages(client, places)
         hidden_acts(houses.mine, houses.browsers["mine"])
-        after = all_pages(client, [where for where in places if FULL or before[where][0] != HTTPStatus.METHOD_NOT_ALLOWED])
+        shut = {where for where in places if before[where][0] in {403, 405}}  # outside BAR_FULL a quarter of these: the gate answers, and no page
+        after = all_pages(client, [where for place, where in enumerate(places) if FULL or where not in shut or place % 4 == 0])
         transaction.set_rollback(True)
-    assert sum(status == 200 for status, _ in before.values()) > 8
+    assert sum(status == 200 for status, _ in before.values()) > 8 and len(after) > 40
     for where, page in after.items():
         assert page == before[where], where
