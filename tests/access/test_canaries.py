@@ -69,7 +69,8 @@ def pages(world: World, who: str) -> dict[str, str]:
 
 
 def test_the_physician_reads_every_canary(released: World) -> None:
-    everything = " ".join(pages(released, "physician").values())
+    with blank_paper():  # what is drawn is compressed: no text is found in it
+        everything = " ".join(pages(released, "physician").values())
     for text in PLANTED:
         assert text in everything, text
 
