@@ -38,7 +38,7 @@ GUARDS = (
         "dossiers/actions/versions.py",
         'Assessment.objects.select_for_update(of=("self",)).select_related("author")',
         'Assessment.objects.select_related("author")',
-        ("tests/races/test_versions.py::test_what_waited_while_it_was_offered_is_refused",),
+        ("tests/races/test_versions.py::test_what_is_offered_is_what_was_looked_at_and_not_a_save_under_way",),
     ),
     Guard(
         "what was checked is what is frozen",
