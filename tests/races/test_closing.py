@@ -5,6 +5,7 @@ Seen as in `test_locks.py`: PostgreSQL says who waits.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -63,7 +64,7 @@ def test_nobody_writes_in_a_dossier_whose_closing_was_answered() -> None:
     others = {}
     with closing(world):
         for who in WRITES:
-            others[who] = Other(through(lambda who=who: writing(world, who)))
+            others[who] = Other(through(partial(writing, world, who)))
             assert others[who].waits(), f"the {who} wrote while it was being closed"
     for who, other in others.items():
         refusal = other.ends()
