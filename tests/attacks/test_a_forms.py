@@ -67,8 +67,9 @@ def forms_of(world: World, client: Client, who: str) -> Iterator[tuple[str, Fiel
         for form in lxml.html.fromstring(page.content.decode()).forms:
             action = form.get("action") or where
             fields = {key: value or "" for key, value in form.fields.items() if key != "csrfmiddlewaretoken"}
-            if (form.get("method") or "").lower() == "post" and "uitloggen" not in action and (action, tuple(fields)) not in seen:
-                seen.add((action, tuple(fields)))
+            kind = (UUID.sub("", action), tuple(fields))  # the same form for another row is tried once
+            if (form.get("method") or "").lower() == "post" and "uitloggen" not in action and kind not in seen:
+                seen.add(kind)
                 yield action, fields
 
 
