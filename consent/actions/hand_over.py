@@ -177,10 +177,9 @@ def questions_to(person: Any, now: dt.datetime) -> list[HandOverQuestion]:
 def accept_from_elsewhere(person: Any, question_id: uuid.UUID, *, now: dt.datetime, origin: Origin | None = None) -> HandOver:
     """The physician of another arbodienst takes over: process, job and released letters at once, the rest after the employee's yes."""
     with transaction.atomic():
-        question = _question_to(person, question_id, now)
-        dossier = question.dossier
-        seats = lock_author_seats(dossier)
+        seats = lock_author_seats(_question_to(person, question_id, now).dossier)
         question = _question_to(person, question_id, now, lock=True)
+        dossier = question.dossier  # as it stands under the locks: it may have been closed
         if Assessment.objects.filter(dossier=dossier).exclude(status=Status.FINAL).exists() or dossier.closed_on is not None:
             raise Refused(NOT_NOW, status=409)
         question.state, question.closed_at, question.closed_by = QuestionState.ACCEPTED, now, person

@@ -155,7 +155,10 @@ def _writer_only(opened: Opened) -> None:
 def _own_draft(opened: Opened, report: InsuranceReport) -> InsuranceReport:
     """The draft, locked; only who began it writes in it."""
     _writer_only(opened)
-    row = InsuranceReport.objects.select_for_update(of=("self",)).select_related("version", "version__author").get(pk=report.pk)
+    rows = InsuranceReport.objects.select_for_update(of=("self",)).select_related("version", "version__author")
+    row = rows.filter(pk=report.pk).first()
+    if row is None:
+        raise Refused("Deze reactie is weggegooid. Ga terug naar de lijst.", status=409)
     if row.author_id != opened.person.pk or row.dossier_id != opened.dossier.pk:
         raise Refused("Alleen wie deze reactie begon, schrijft erin.", status=403)
     if row.status == Status.FINAL:

@@ -6,8 +6,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from consent.access import opening
+from dossiers.actions.insurance_report import save_report
+from dossiers.door import write
+from dossiers.errors import Refused
 from dossiers.models import InsuranceOpinion, InsuranceReport, Notice, TrailLine
 from dossiers.notices import Reason
+from dossiers.parts import Part
 from dossiers.sealed import keyed_hash
 from instrument import library
 from tests.insurance_report.material import ADVICE, ASYNC, TYPED, WHY, begun, final, html, main_of, post, the_report, url, written
@@ -147,6 +152,15 @@ def test_throwing_away_asks_first(world: World) -> None:
 
 
 # --- final -----------------------------------------------------------------------------------------
+
+
+def test_a_save_under_way_in_what_was_thrown_away_is_told_so(world: World) -> None:
+    client = begun(world)
+    row = the_report(world)
+    post(client, url(world, "1/weggooien/"))
+    writer, needs = world.people["insurance_physician"], write(Part.INSURANCE_REPORT)
+    with pytest.raises(Refused, match="weggegooid"), opening(writer, world.number, needs=needs, writing=True) as opened:
+        save_report(opened, report=row, typed={}, seen=0)
 
 
 def test_what_is_not_whole_cannot_become_final(world: World) -> None:

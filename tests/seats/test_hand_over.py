@@ -16,7 +16,7 @@ from dossiers.actions import versions
 from dossiers.actions.words import note_view, write_view
 from dossiers.door import Touch, read, write
 from dossiers.errors import Refused
-from dossiers.models import EmployeeView, TrailLine
+from dossiers.models import Dossier, EmployeeView, TrailLine
 from dossiers.next_step import next_step, standings
 from dossiers.notices import Reason
 from dossiers.parts import Act, Part, Role
@@ -312,6 +312,26 @@ def test_the_answer_to_one_arbodienst_is_no_answer_to_the_next(moved: World) -> 
         step = next_step(opened, standings([moved.dossier.pk])[moved.dossier.pk])
         assert step is not None
         assert "nieuwe bedrijfsarts" in step.what
+
+
+def test_what_was_closed_while_the_other_arbodienst_waited_is_not_taken_over(moved: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opening(moved.people["Nieuw Arts"], moved.number, needs=write(Part.CAPACITY), writing=True) as opened:
+        version = queries.open_version(opened)
+        assert version is not None
+        versions.discard_version(opened, version=version)
+        actions_ask(opened, moved.people["physician"])
+    question = HandOverQuestion.objects.get(dossier=moved.dossier, state=QuestionState.OPEN)
+    locks = actions.lock_author_seats
+
+    def closed_meanwhile(dossier: Dossier) -> list[Seat]:
+        seats = locks(dossier)
+        Dossier.objects.filter(pk=dossier.pk).update(closed_on=timezone.localdate(), closed_by=moved.people["Nieuw Arts"].pk)
+        return seats
+
+    monkeypatch.setattr("consent.actions.hand_over.lock_author_seats", closed_meanwhile)
+    with pytest.raises(Refused):
+        actions.accept_from_elsewhere(moved.people["physician"], question.pk, now=timezone.now())
+    assert not Seat.objects.filter(dossier=moved.dossier, person=moved.people["physician"], ended_at__isnull=True).exists()
 
 
 def actions_ask(opened: object, person: User) -> None:
