@@ -10,11 +10,14 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from consent.access import opening
 from consent.actions import seat_person
 from dossiers.actions.promises import sweep_by_clock
+from dossiers.actions.release import letter_of, mark_of
+from dossiers.door import read
 from dossiers.forms.versions import REPLY_DECLINED
 from dossiers.models import TrailLine
-from dossiers.parts import Role
+from dossiers.parts import Part, Role
 from tests.access.test_matrix import INSIDE, address
 from tests.attacks.conftest import Houses
 from tests.attacks.material import plain, row_in, rows_of
@@ -158,12 +161,13 @@ def test_a13_an_act_of_one_role_is_refused_to_every_other_and_done_for_that_one(
         transaction.set_rollback(True)
 
 
+MARK = "of version 1 as it is now"  # so that only the state of the version stands in the way
 # An act on what is final, and its answer. Where the address is gone with the draft (404), version 2 is taken back and has it.
 STATES: tuple[tuple[str, str, dict[str, str], int], ...] = (
     ("physician", "bar/1/opslaan/aandachtsgebieden/", {"seen": "1", "d430-status": "no_attention"}, 422),
     ("physician", "bar/1/weggooien/", {}, 404),
-    ("physician", "bar/1/aanbieden/", {}, 409),
-    ("physician", "bar/1/vaststellen/", READY, 409),
+    ("physician", "bar/1/aanbieden/", {"seen": MARK}, 409),
+    ("physician", "bar/1/vaststellen/", {**READY, "seen": MARK}, 409),
     ("labour_expert", "arbeidsdeskundige/1/schrijven/", {"seen": "1", "advice": "Anders."}, 409),
     ("labour_expert", "arbeidsdeskundige/1/vaststellen/", {"medical_check": "on"}, 409),
 )
@@ -172,6 +176,9 @@ STATES: tuple[tuple[str, str, dict[str, str], int], ...] = (
 @pytest.mark.parametrize(("who", "rest", "fields", "status"), STATES, ids=[rest for _, rest, _, _ in STATES])
 def test_a13_nobody_reopens_what_is_final_not_even_who_made_it(houses: Houses, who: str, rest: str, fields: dict[str, str], status: int) -> None:
     world, before = houses.mine, rows_of(houses.mine.dossier)
+    with opening(world.people["physician"], world.number, needs=read(Part.CAPACITY)) as opened:
+        mark = mark_of(world.version(1), letter_of(opened, world.version(1)))
+    fields = {name: mark if value == MARK else value for name, value in fields.items()}
     with transaction.atomic():
         assert post(world, who, rest, fields).status_code == status
         assert rows_of(world.dossier) == before
