@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from consent import access, locks
@@ -47,6 +48,13 @@ def test_what_is_not_open_behind_an_open_door_stands_in_the_trail_as_refused(bar
     said = [line for day in days for line in day.lines if line.refused]
     assert [line.what for line in said] == ["wilde kijken bij ‘Wat u kunt op uw werk’ (2 keer)"]
     assert bare_world.people["delegate"].name in said[0].who
+
+
+def test_a_page_that_refuses_behind_an_open_door_stands_in_the_trail_as_refused(bare_world: World) -> None:
+    """Where letters on paper go is not for the employer, who may write in the process."""
+    before = len(lines_of(bare_world, "employer"))
+    assert bare_world.client("employer").get(reverse("postal_address", args=[bare_world.number])).status_code == 403
+    assert [(line.event_code, line.outcome) for line in lines_of(bare_world, "employer")[before:]][-1] == (Event.REFUSED, Outcome.REFUSED)
 
 
 def test_another_refusal_stays_a_visit(bare_world: World) -> None:
