@@ -65,6 +65,7 @@ def offer(opened: Opened, *, version: Assessment, seen: str | None = None) -> As
     version = locked(version.pk)
     _must_follow(version, Status.OFFERED)
     _must_be_ready(version)
+    _must_be_answered(version)
     _must_be_as_seen(version, letter_of(opened, version), seen)
     _offer(opened, version)
     version.save()
@@ -138,8 +139,7 @@ def finalise(
     _must_be_discussed(opened, version, discussed_on)
     if not medical_check:
         raise Refused("Kijk eerst of er geen medische gegevens in de brief staan. Zet daarna het vinkje.")
-    if version.corrections.filter(state=CorrectionState.OPEN).exists():
-        raise Refused("De werknemer heeft om een correctie gevraagd. Geef eerst antwoord.")
+    _must_be_answered(version)
     core = letter_of(opened, version)
     if core is None:
         raise Refused("Er ontbreekt nog iets voor de brief. Kijk bij de controle wat er nog moet.")
@@ -171,6 +171,11 @@ def _must_be_ready(version: Assessment) -> None:
         raise Refused(f"Nog niet alles is ingevuld. {found.missing[0].sentence}")
     if found.carried:
         raise Refused("Een deel is overgenomen van de vorige keer en nog niet bekeken. Bekijk het, of kies ‘Alles zoals vorige keer’.")
+
+
+def _must_be_answered(version: Assessment) -> None:
+    if version.corrections.filter(state=CorrectionState.OPEN).exists():
+        raise Refused("De werknemer heeft om een correctie gevraagd. Geef eerst antwoord.")
 
 
 def _must_be_discussed(opened: Opened, version: Assessment, discussed_on: datetime.date | None) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from dossiers.models import Assessment, Correction, Letter, SectionDraft, Status
-from tests.versions.material import day_sections, html, looked, post, status_of, today, url
+from tests.versions.material import day_sections, html, looked, mark_now, post, status_of, today, url
 from tests.world import SECTIONS, VISIT, World, fill_in, offer
 
 TODAY_TICKS = {"discussed": "on", "medical_check": "on"}
@@ -90,6 +90,15 @@ def test_a_correction_is_asked_answered_and_read(offered: World) -> None:
     assert "Wij maten 5 kilo." in html(employee, url(offered, "1/"))
     post(physician, url(offered, "1/vaststellen/"), **TODAY_TICKS, **looked(physician, offered), discussed_on=today())
     assert "Ik kan 6 kilo tillen." in str(Letter.objects.get().core)
+
+
+def test_a_version_is_not_offered_again_before_the_employee_has_an_answer(offered: World) -> None:
+    physician = offered.client("physician")
+    post(offered.client("employee"), url(offered, "1/correctie/"), **{"section": "areas", "areas-text": "Ik kan 6 kilo tillen."})
+    post(physician, url(offered, "1/terugnemen/"))
+    assert "Geef eerst antwoord." in post(physician, url(offered, "1/aanbieden/"), 422, **mark_now(offered, 1))
+    post(physician, url(offered, f"1/correctie/{(row := Correction.objects.get()).pk}/antwoord/"), **{f"{row.pk}-reply": "adapted"})
+    post(physician, url(offered, "1/aanbieden/"), **looked(physician, offered))
 
 
 def test_a_correction_on_what_no_letter_holds_never_reaches_the_employer(offered: World) -> None:
