@@ -204,7 +204,8 @@ def test_an_answer_and_a_withdrawal_at_once_end_as_the_last_of_them_says() -> No
     """Whoever waited for the lock may have begun first: what counts is the order in which they were answered."""
     world = make_world(finals=0, shares=False)
     row = shared(world)
-    overlaps, ends = 0, set()
+    overlaps = 0
+    ends: set[AnswerState] = set()
     for place in range(FEWER * 6):
         if place >= FEWER and len(ends) == 2:  # both orders were seen
             break

@@ -97,7 +97,8 @@ def test_a_version_is_not_offered_again_before_the_employee_has_an_answer(offere
     post(offered.client("employee"), url(offered, "1/correctie/"), **{"section": "areas", "areas-text": "Ik kan 6 kilo tillen."})
     post(physician, url(offered, "1/terugnemen/"))
     assert "Geef eerst antwoord." in post(physician, url(offered, "1/aanbieden/"), 422, **mark_now(offered, 1))
-    post(physician, url(offered, f"1/correctie/{(row := Correction.objects.get()).pk}/antwoord/"), **{f"{row.pk}-reply": "adapted"})
+    row = Correction.objects.get()
+    post(physician, url(offered, f"1/correctie/{row.pk}/antwoord/"), **{f"{row.pk}-reply": "adapted"})
     post(physician, url(offered, "1/aanbieden/"), **looked(physician, offered))
 
 
