@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from bar.accounts.rules import lock_out
 from dossiers import pdf
@@ -73,6 +74,23 @@ def many_guesses() -> Iterator[lock_out.Bucket]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lock_out, "GUESSES", lock_out.Bucket(100_000, real.refill))
         yield real
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once() -> Iterator[None]:
+    """Every client of a test makes the middlewares anew, and one of them reads all folders with static files; they stay as they are."""
+    found: dict[str, Any] = {}
+    search = WhiteNoiseMiddleware.add_files_from_finders
+
+    def remembered(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            search(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remembered)
+        yield
 
 
 @pytest.fixture(autouse=True)
