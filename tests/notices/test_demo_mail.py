@@ -1,5 +1,6 @@
 """The mail of the demonstration: on a page there, and nowhere else."""
 
+import os
 import re
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def test_mails_are_shown_newest_first_with_links_that_can_be_used(demo: Path) ->
             to=f"lezer{number}@proef.test",
             message_id=f"<{number}@x>",
         )
+        for place in demo.glob("*.log"):  # so that two mails within one tick of the clock of the disk have an order
+            if f"lezer{number}@" in place.read_text("utf-8"):
+                os.utime(place, (number, number))
     text = Client().get("/demo/mail/").content.decode()
     assert text.index("lezer2@proef.test") < text.index("lezer1@proef.test")
     assert "Één bericht" in text
