@@ -189,6 +189,6 @@ GUARDS = (
         "bar/wall/base.py",
         "        super()._savepoint_rollback(sid)  # type: ignore[misc]\n        self.told = None",
         "        super()._savepoint_rollback(sid)  # type: ignore[misc]",
-        ("tests/wall/test_connections.py::test_a_rollback_takes_nobody_back_to_who_it_was_before",),
+        ("tests/wall/test_connections.py::test_who_asks_on_after_a_rollback_is_not_taken_for_who_asked_before_it",),
     ),
 )
