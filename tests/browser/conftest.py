@@ -67,9 +67,10 @@ class Keyboard:
         self.page = page
 
     def to(self, target: Locator) -> None:
-        """Tab until the focus is on this, or in it."""
+        """Tab until the focus is on this, or in it. Looked up once: a name is long to find on a page with fifty groups."""
+        found = target.element_handle()
         for _ in range(MOST_TABS):
-            if target.evaluate("element => element.contains(document.activeElement)"):
+            if found.evaluate("element => element.contains(document.activeElement)"):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"the keyboard does not reach {target}")
