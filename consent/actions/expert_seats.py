@@ -14,8 +14,8 @@ from consent.actions.seats import close_seat, seat_person
 from consent.facts import shared_parts
 from consent.models import AnswerState, Channel, Seat, Share
 from dossiers import outbox
+from dossiers.actions.turns import take_turns
 from dossiers.errors import Refused
-from dossiers.models import Dossier
 from dossiers.parts import Part, Role
 
 EXPERT_SEATED = "expert_seated"  # the promise to tell, or invite, whoever got a seat by a share; kept in bar/sharing
@@ -26,7 +26,7 @@ def settle_seat(share: Share, *, by: Any, now: dt.datetime, may_make: bool) -> b
 
     Tells whether the person had a seat here that has begun: a newcomer is told by the promise of the new seat, on its first day.
     """
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=share.dossier_id)  # two shares to one person at once: one after the other
+    take_turns(share.dossier_id)  # two shares to one person at once: one after the other
     today = timezone.localdate(now)
     seat = Seat.objects.filter(dossier_id=share.dossier_id, person_id=share.person_id, ended_at__isnull=True).first()
     if seat is not None and seat.role == share.role and seat.start <= today:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from consent import guard
 from consent.models import Seat, SeatKind
+from dossiers.actions.turns import take_turns
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.ledger import Closing, note_closing
@@ -156,7 +157,7 @@ def start_cover(opened: Opened, *, person: Any, first_day: dt.date, last_day: dt
         raise Refused("De laatste dag ligt voor de eerste dag. Kies een latere dag.")
     if last_day - first_day > LONGEST_COVER:
         raise Refused("Waarnemen kan voor hooguit een jaar. Kies een eerdere laatste dag, of draag het dossier over.")
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # two covers at once: one after the other
+    take_turns(opened.dossier.pk)  # two covers at once: one after the other
     overlap = covers(opened.dossier).filter(start__lte=last_day, until__gte=first_day).first()
     if overlap is not None:
         raise Refused(f"In deze dagen neemt {overlap.name} al waar. Kies andere dagen, of beëindig die waarneming eerst.")

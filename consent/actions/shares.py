@@ -17,6 +17,7 @@ from consent.actions.expert_seats import settle_seat
 from consent.models import Seat, Share, SharePart
 from consent.share_state import counts, opens
 from consent.share_story import plain_parts_of
+from dossiers.actions.turns import take_turns
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.ledger import Closing, note_closing
@@ -59,7 +60,7 @@ def share(opened: Opened, *, plan: SharePlan) -> Share:
     _check(plan)
     key = plan.key or uuid.uuid4()
     if plan.key is not None:
-        Dossier.objects.select_for_update(no_key=True).get(pk=opened.dossier.pk)  # the same form twice at once: the second one waits, and finds it
+        take_turns(opened.dossier.pk)  # the same form twice at once: the second one waits, and finds it
         made = Share.objects.filter(dossier=opened.dossier, pk=key).first()
         if made is not None:
             opened.trail.note(Event.SHARE, Part.SHARING, object_type="share", object_id=made.pk)

@@ -8,6 +8,7 @@ import datetime
 import secrets
 
 from dossiers import queries
+from dossiers.actions.turns import take_turns
 from dossiers.actions.versions import instrument_of, save_section
 from dossiers.door import Opened
 from dossiers.errors import Refused
@@ -158,7 +159,7 @@ def _locked(opened: Opened, thread: Thread) -> Thread:
 
 def _free_number(dossier: Dossier) -> int:
     """A number nobody can count from: an expert who sees one question must not learn from it how many others there are, or were before."""
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # two who ask at once take turns
+    take_turns(dossier.pk)  # two who ask at once take turns
     taken = set(Thread.objects.filter(dossier=dossier).values_list("number", flat=True))
     numbers = range(100, 1_000) if len(taken) < MOST_SHORT else range(1_000, 100_000)
     return secrets.choice([number for number in numbers if number not in taken])

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from django.db.models import Max
 
 from dossiers import queries
+from dossiers.actions.turns import take_turns
 from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
 from dossiers.insurance_topics import topics_of
-from dossiers.models import Dossier, InsuranceOpinion, InsuranceReport, Status
+from dossiers.models import InsuranceOpinion, InsuranceReport, Status
 from dossiers.notices import Reason, tell_seated
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.insurance_report import NOTICE, Reaction, gaps, item_of, names_of, reaction_of
@@ -30,7 +31,7 @@ FINAL = "Deze reactie is vastgesteld en verandert niet meer. Wilt u iets toevoeg
 def start_report(opened: Opened) -> InsuranceReport:
     """A new reaction, empty, on the newest final version. One at a time for each writer."""
     _writer_only(opened)
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one number at a time
+    take_turns(opened.dossier.pk)  # one number at a time
     every = InsuranceReport.objects.filter(dossier=opened.dossier)
     if every.filter(author=opened.person).exclude(status=Status.FINAL).exists():
         raise Refused("U bent al met een reactie bezig. Maak die eerst af, of gooi het concept weg.", status=409)

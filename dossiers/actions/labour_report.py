@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db.models import Max
 
 from dossiers import outbox
+from dossiers.actions.turns import take_turns
 from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
 from dossiers.labour_source import Source, core_of, frozen_report, source_of
-from dossiers.models import Dossier, LabourReport, RemarkState, ReportDemand, ReportFunction, ReportRemark, Status
+from dossiers.models import LabourReport, RemarkState, ReportDemand, ReportFunction, ReportRemark, Status
 from dossiers.notices import Reason, tell, tell_seated
 from dossiers.parts import Act, Part, Role
 from dossiers.rules.labour_report import MOST_FUNCTIONS, ReportValue, gaps, problems
@@ -40,7 +41,7 @@ NEW_LETTER = (
 def start_report(opened: Opened) -> LabourReport:
     """A new report, empty. One at a time for each writer."""
     _expert_only(opened)
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one number at a time
+    take_turns(opened.dossier.pk)  # one number at a time
     mine = LabourReport.objects.filter(dossier=opened.dossier, author=opened.person).exclude(status=Status.FINAL)
     if mine.exists():
         raise Refused("U bent al met een rapport bezig. Maak dat eerst af.", status=409)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from dossiers.actions.turns import take_turns
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.letter import frozen_core
@@ -44,7 +45,7 @@ def keep_address(dossier: Dossier, *, address: str, by: Any, now: dt.datetime) -
     problem = address_problem(lines)
     if problem:
         raise Refused(problem)
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # one writer at a time, also for the first row
+    take_turns(dossier.pk)  # one writer at a time, also for the first row
     row = PostalAddress.objects.filter(dossier=dossier).first() or PostalAddress(dossier=dossier)
     row.address, row.changed_by, row.changed_at = "\n".join(lines), by, now
     row.save()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from dossiers.actions.turns import take_turns
 from dossiers.door import Opened
 from dossiers.errors import Refused
 from dossiers.ledger import Closing, note_closing
@@ -141,7 +142,7 @@ def change_days(opened: Opened, *, kind: ProposalKind, day: datetime.date) -> Ab
 
 
 def _apply(dossier: Dossier, kind: ProposalKind, day: datetime.date) -> None:
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # two who decide at once: one after the other
+    take_turns(dossier.pk)  # two who decide at once: one after the other
     dossier.refresh_from_db(fields=["first_sick_day"])
     standing = [RecoveryDays(row.start, row.until) for row in dossier.recoveries.order_by("start")]
     first = dossier.first_sick_day
@@ -170,7 +171,7 @@ def _apply(dossier: Dossier, kind: ProposalKind, day: datetime.date) -> None:
 @action(Part.JOB, Act.WRITE)
 def write_job(opened: Opened, *, description: str, demands: Mapping[str, str], seen: int) -> JobDescription:
     """What the work is and what it asks per area, in the employer's words."""
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one writer at a time, also for the first row
+    take_turns(opened.dossier.pk)  # one writer at a time, also for the first row
     job = JobDescription.objects.filter(dossier=opened.dossier).first() or JobDescription(dossier=opened.dossier, version=0)
     if job.version != seen:
         raise Refused(

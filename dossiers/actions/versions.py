@@ -11,10 +11,11 @@ from typing import Any, cast
 
 from django.db import connection
 
+from dossiers.actions.turns import take_turns
 from dossiers.actions.words import note_view
 from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
-from dossiers.models import Assessment, Dossier, SectionDraft, Status
+from dossiers.models import Assessment, SectionDraft, Status
 from dossiers.parts import Act, Part
 from dossiers.sections import read_all, read_section, running_view, write_section
 from dossiers.taken_over import carry as carry_references
@@ -56,7 +57,7 @@ def start_version(
     dossier = opened.dossier
     if dossier.closed_on is not None:
         raise Refused("Dit dossier is gesloten. U kunt geen nieuwe versie maken.")
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=dossier.pk)  # two who begin at once: the second finds the first
+    take_turns(dossier.pk)  # two who begin at once: the second finds the first
     if Assessment.objects.filter(dossier=dossier).exclude(status=Status.FINAL).exists():
         raise Refused("Er is al een versie in bewerking. Maak die eerst af, of gooi het concept weg.")
     previous = Assessment.objects.filter(dossier=dossier).order_by("-number").first()

@@ -6,10 +6,11 @@ The employee writes at any time. Physician and delegate may note spoken words be
 from collections.abc import Mapping
 from typing import Any
 
+from dossiers.actions.turns import take_turns
 from dossiers.door import Opened
 from dossiers.errors import Refused, Stale
 from dossiers.ledger import Closing, note_closing
-from dossiers.models import Dossier, EmployeeView, Switch, WrittenBy
+from dossiers.models import EmployeeView, Switch, WrittenBy
 from dossiers.parts import Act, Part, Role
 from dossiers.sections import VIEW_FIELDS, newest_view
 from dossiers.trail import Event, action
@@ -48,7 +49,7 @@ def note_view(opened: Opened, *, value: Mapping[str, Any], said_again: bool = Fa
 
 
 def _save(opened: Opened, value: Mapping[str, Any], written_by: WrittenBy, seen: int | None) -> EmployeeView:
-    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one writer at a time, also for the first row
+    take_turns(opened.dossier.pk)  # one writer at a time, also for the first row
     row = EmployeeView.objects.filter(dossier=opened.dossier, written_by=written_by).first() or EmployeeView(
         dossier=opened.dossier, written_by=written_by
     )

@@ -57,7 +57,7 @@ GUARDS = (
     Guard(
         "two who write a first row take turns",
         "dossiers/actions/process.py",
-        '    Dossier.objects.select_for_update(no_key=True).only("pk").get(pk=opened.dossier.pk)  # one writer at a time, also for the first row\n',
+        "    take_turns(opened.dossier.pk)  # one writer at a time, also for the first row\n",
         "",
         ("tests/races/test_versions.py::test_of_two_who_write_the_first_row_at_once_the_second_finds_the_first",),
     ),
