@@ -1,9 +1,12 @@
 """An export holds what its reader may read and no more, is an event in the trail, and goes in again only when it is whole."""
 
+import datetime as dt
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError
 
 from bar.accounts.models import User
@@ -23,8 +26,10 @@ EMPLOYEE = "saskia.vanrooijen@voorbeeld.test"
 
 
 @pytest.fixture
-def number() -> str:
-    return import_case(raw(case("docent-a")), today=TODAY, training=True).number
+def number() -> Iterator[str]:
+    """A case as it stands on the day it was read: its shares end one day."""
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(12), dt.UTC)):
+        yield import_case(raw(case("docent-a")), today=TODAY, training=True).number
 
 
 def strings(value: Any) -> set[str]:

@@ -1,10 +1,11 @@
 """Shares in and out of a case file, as they stand after the acts of the screens; what the format has no key for is named."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from bar.accounts.models import User
@@ -28,8 +29,10 @@ ANSWER, WITHDRAW = Touch(Part.SHARING, Act.ANSWER), Touch(Part.SHARING, Act.WITH
 
 
 @pytest.fixture
-def number() -> str:
-    return import_case(raw(case("magazijn-a")), today=TODAY, training=True).number
+def number() -> Iterator[str]:
+    """A case as it stands on the day it was read: its share ends one day."""
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(12), dt.UTC)):
+        yield import_case(raw(case("magazijn-a")), today=TODAY, training=True).number
 
 
 def acting(number: str, email: str, needs: Touch, day: str, do: Callable[[Any], Any]) -> Any:

@@ -1,10 +1,11 @@
 """Mijn dossiers: who sees which dossiers, in which order, at what cost."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +22,7 @@ from dossiers.errors import Refused
 from dossiers.models import Dossier
 from dossiers.next_step import next_step, standings
 from dossiers.parts import Act, Part, Role
-from tests.world import CAST, SECTIONS, World, fill_in, finalise, offer
+from tests.world import CAST, FIRST_DAY, SECTIONS, World, at, fill_in, finalise, offer
 
 TODAY = timezone.localdate()
 VISIT = TODAY - dt.timedelta(days=10)
@@ -53,6 +54,14 @@ def page(world: World, who: str, query: str = "") -> str:
     return answer.content.decode()
 
 
+@pytest.fixture
+def second_year() -> Iterator[None]:
+    """A day within the 104 weeks of the dossiers that the tests share."""
+    with time_machine.travel(at(FIRST_DAY + dt.timedelta(weeks=60))):
+        yield
+
+
+@pytest.mark.usefixtures("second_year")
 def test_the_physician_sees_every_own_dossier_with_week_phase_and_step(world: World) -> None:
     text = page(world, "physician")
     for words in ("Wout Werknemer", "Nina Niet-van-hier", "Werkgever De Proef", world.number, "Vandaag en wachtend", "van 104"):
