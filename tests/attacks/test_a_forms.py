@@ -31,7 +31,7 @@ from tests.worlds import FULL
 Fields = dict[str, str]
 Chosen = Callable[[str], list[tuple[str, Fields]]]
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-MOST = None if FULL else 5  # forms of each person
+MOST = None if FULL else 8  # forms of each person
 DRAWN = {("dossiers_thread", "number"), ("dossiers_dossier", "number"), ("dossiers_dossier", "case_key"), ("dossiers_outbox", "dedupe_key")}
 MADE = re.compile(r"hash|sha256|stored_as")
 COMPARED = {

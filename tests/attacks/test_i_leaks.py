@@ -291,15 +291,19 @@ def test_i13_the_database_keeps_no_second_copy_of_a_text(db: None) -> None:
         assert {name for (name,) in cursor.fetchall()} <= {"plpgsql", "btree_gist"}
 
 
-def test_i13_a_render_leaves_no_core_file_and_no_temporary_file() -> None:
-    """Asked in the child that renders, of a parent that may leave a core file."""
-    was = resource.getrlimit(resource.RLIMIT_CORE)
-    if was[1] == 0:
-        pytest.skip("no process here may leave a core file at all")
-    resource.setrlimit(resource.RLIMIT_CORE, (was[1], was[1]))
+def test_i13_a_render_leaves_no_core_file_and_no_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked in the child that renders, of a parent that may leave a core file; where no process may, the child still says it for itself."""
+    was, limit, said = resource.getrlimit(resource.RLIMIT_CORE), resource.setrlimit, []
+
+    def noted(kind: int, limits: tuple[int, int]) -> None:
+        said.append((kind, limits))
+        limit(kind, limits)
+
+    limit(resource.RLIMIT_CORE, (was[1], was[1]))
+    monkeypatch.setattr(resource, "setrlimit", noted)
     try:
-        told = pdf._in_child(lambda: b"%d %d %%%%EOF\n" % resource.getrlimit(resource.RLIMIT_CORE))
+        told = pdf._in_child(lambda: b"%d %d %d %%%%EOF\n" % (*resource.getrlimit(resource.RLIMIT_CORE), (resource.RLIMIT_CORE, (0, 0)) in said))
     finally:
-        resource.setrlimit(resource.RLIMIT_CORE, was)
-    assert told == b"0 0 %%EOF\n"
+        limit(resource.RLIMIT_CORE, was)
+    assert told == b"0 0 1 %%EOF\n"
     assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"], "a body is never spooled to disk"

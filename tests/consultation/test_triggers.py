@@ -131,7 +131,7 @@ def test_whatever_was_filled_in_each_offer_has_a_reason_and_somebody_to_ask(week
 @pytest.fixture
 def first_year_ends() -> Iterator[None]:
     """Week 45 of the dossier that the tests share: what it offers depends on the day."""
-    with time_machine.travel(at(date_of_week_end(Absence(FIRST_DAY), 45)), tick=True):
+    with time_machine.travel(at(date_of_week_end(Absence(FIRST_DAY), 45))):
         yield
 
 

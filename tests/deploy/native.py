@@ -1,6 +1,6 @@
 """An installation as docker-compose.yml describes it, without an engine: the same commands, environment, secrets and roles, on this machine.
 
-PostgreSQL and Redis are Debian's, or those of the packages of the extra `local` when Debian has none; nginx is there when it is installed. All lives
+PostgreSQL and Redis are Debian's, or those of the packages of the extra `local` when Debian has none; nginx is Debian's. All lives
 in one folder and ends with it.
 """
 

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -26,6 +27,7 @@ from tests.deploy.native import HOST, Installation, installed, wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.machine]
 WHO, WORD = "arts@dossier.test", "een heel lang wachtwoord van een arts"
 MASK = "KANARIE"
+NGINX = which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or ""
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +40,10 @@ def here() -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def site(here: Installation) -> Iterator[httpx.Client]:
-    """A browser that reaches the product through the nginx of docs/examples; without nginx it plays the proxy itself."""
+    """A browser that reaches the product through the nginx of docs/examples."""
     address = f"https://localhost:{here.ports['https']}"
-    if not which("nginx"):
-        pytest.skip("nginx is not installed")
+    if not NGINX:
+        pytest.fail("nginx is not installed. Type: sudo apt-get install --no-install-recommends nginx-light")
     start_nginx(here)
     wait_until(lambda: "nginx" in here.running and here.running["nginx"].poll() is None and _opens(address), within=20)
     with httpx.Client(base_url=address, verify=_blind(), timeout=60) as client:
@@ -86,7 +88,7 @@ def start_nginx(here: Installation) -> None:
     folders = "".join(f"{kind}_temp_path {place}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (place / "conf").write_text(f"daemon off; pid {place}/pid; events {{}}\nhttp {{ {folders}\n{conf}}}\n", encoding="utf-8")
     place.chmod(0o755)
-    here.running["nginx"] = subprocess.Popen(["nginx", "-e", place / "log", "-c", place / "conf"])
+    here.running["nginx"] = subprocess.Popen([NGINX, "-e", place / "log", "-c", place / "conf"])
 
 
 def test_the_first_physician_signs_in_with_two_steps_over_https(here: Installation, site: httpx.Client) -> None:

@@ -100,7 +100,7 @@ def test_f7_when_every_connection_is_taken_the_wait_is_short_and_told(world: Wor
         finally:
             connection.close()
 
-    with database_with(max_size=1, timeout=1):
+    with database_with(max_size=1, timeout=0.3):
         connection.ensure_connection()  # the only one
         thread = threading.Thread(target=look)
         thread.start()

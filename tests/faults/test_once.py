@@ -176,7 +176,7 @@ def test_f3_a_double_click_at_the_same_moment_has_one_effect() -> None:
     clients = [client, Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)]
     for other in clients[1:]:
         other.cookies = client.cookies
-    before, together, answers = counts(), threading.Barrier(len(clients), timeout=60), []
+    before, together, answers = counts(), threading.Barrier(len(clients), timeout=10), []
 
     def click(one: Client) -> None:
         try:

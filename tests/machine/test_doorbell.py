@@ -52,7 +52,9 @@ def test_a_refusing_broker_is_no_error(settings: Settings) -> None:
 
 def test_a_silent_broker_is_asked_once_and_not_waited_for(settings: Settings, silent_broker: socket.socket) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{silent_broker.getsockname()[1]}/0"
-    assert PATIENCE <= 0.5
+    waits = broker(settings.REDIS_URL).get_connection_kwargs()
+    assert waits["socket_timeout"] == waits["socket_connect_timeout"] == PATIENCE <= 0.5
+    assert waits["retry"].get_retries() == 0
     assert not ring("dossiers.tasks.sweep_outbox")
     silent_broker.accept()
     with pytest.raises(BlockingIOError):

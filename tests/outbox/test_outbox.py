@@ -249,7 +249,7 @@ def test_a_letter_withdrawn_while_it_is_made_never_appears(world: World, quick: 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_the_same_promise_do_it_once(quick: Callable[[Callable[..., bytes]], None]) -> None:
     make_world(shares=False)
-    together = threading.Barrier(2, timeout=60)
+    together = threading.Barrier(2, timeout=10)
     renders: list[int] = []
 
     def press(core: object, reader: object) -> bytes:

@@ -193,7 +193,7 @@ def test_two_contacts_who_end_each_other_at_once_leave_one(races: int) -> None:
         with opening(world.people["physician"], world.number, needs=write(Part.PROCESS), writing=True) as opened:
             seat_contact(opened, Person(f"Contact {turn}", f"contact{turn}@gever.test"))
         one, two = Seat.objects.filter(dossier=world.dossier, role=Role.EMPLOYER, ended_at__isnull=True).select_related("person")
-        barrier, ended = threading.Barrier(2, timeout=60), []
+        barrier, ended = threading.Barrier(2, timeout=5), []
 
         def end(mine: Seat, theirs: Seat) -> None:
             try:
