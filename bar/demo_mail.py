@@ -4,9 +4,12 @@ A stored mail holds links that work; that is why this reads files of invented pe
 """
 
 import datetime
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +20,7 @@ from dossiers.door import public
 from dossiers.pages import own_page
 
 MOST = 50
+END = re.compile(rb"\n-{79}\n(?=Content-Type: |\Z)")  # as Django ends a mail in a file; a line of hyphens inside one is no end
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,17 @@ def demo_mail(request: HttpRequest) -> HttpResponse:
 
 def newest(folder: Path) -> list[Mail]:
     """The mails in a folder, the newest first."""
-    files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return [_mail(path.read_bytes()) for path in files[:MOST]]
+    return [_mail(raw) for raw in islice(stored(folder), MOST)]
+
+
+def stored(folder: Path) -> Iterator[bytes]:
+    """Each mail as it was written, the newest first. Mails of one second may share a file: Django names it after the second and a place in memory."""
+    for path in sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
+        yield from (raw for raw in reversed(END.split(path.read_bytes())) if raw)
 
 
 def _mail(raw: bytes) -> Mail:
-    """Django ends every mail in a file with a line of hyphens."""
-    message = message_from_bytes(raw.rsplit(b"\n" + b"-" * 79, maxsplit=1)[0], policy=policy.default)
+    message = message_from_bytes(raw, policy=policy.default)
     sent = parsedate_to_datetime(str(message["Date"]))  # "-0000", as Django writes it, comes without a zone
     return Mail(
         to=str(message["To"]),

@@ -4,7 +4,6 @@ Work is made through the product's own actions and pages; what is found is read 
 """
 
 import json
-import re
 import uuid
 from collections import Counter
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.utils import timezone
 from bar.accounts.models import User
 from bar.cases.importer import import_case
 from bar.demo import EXAMPLES
+from bar.demo_mail import stored
 from consent.access import opening
 from dossiers.actions.versions import start_version
 from dossiers.door import write
@@ -122,11 +122,7 @@ def _of_mail() -> list[str]:
 
 
 def _message_ids() -> list[str]:
-    folder = Path(settings.EMAIL_FILE_PATH)
-    mails = (
-        [part for path in folder.glob("*.log") for part in re.split(rb"(?m)^-{79}\n", path.read_bytes()) if part.strip()] if folder.exists() else []
-    )
-    return [name for mail in mails if (name := message_from_bytes(mail)["Message-ID"])]
+    return [name for mail in stored(Path(settings.EMAIL_FILE_PATH)) if (name := message_from_bytes(mail)["Message-ID"])]
 
 
 def _of_promises() -> list[str]:

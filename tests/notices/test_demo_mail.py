@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -49,6 +49,13 @@ def test_mails_are_shown_newest_first_with_links_that_can_be_used(demo: Path) ->
     assert "Één bericht" in text
     assert len(re.findall(r'<a href="http://127.0.0.1:8000/[^"]+/[12]/"', text)) == 2
     assert "Berichten" in text
+
+
+def test_mails_that_share_a_file_are_all_shown(demo: Path) -> None:
+    get_connection().send_messages([EmailMessage("x", f"tekst {number}", "a@b.test", [f"lezer{number}@proef.test"]) for number in (1, 2)])
+    assert len(list(demo.glob("*.log"))) == 1
+    text = Client().get("/demo/mail/").content.decode()
+    assert text.index("lezer2@proef.test") < text.index("tekst 2") < text.index("lezer1@proef.test") < text.index("tekst 1")
 
 
 def test_a_mail_is_shown_as_text(demo: Path) -> None:
