@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError, expect, sync_playwright
 
 from bar.accounts.models import User
 from bar.database import let_go
@@ -37,6 +37,7 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 START_SECONDS = 60
+expect.set_options(timeout=30_000)  # milliseconds: what is waited for comes as soon as it comes; five seconds are few on a busy machine
 PR_SET_PDEATHSIG = 1
 
 
@@ -44,9 +45,11 @@ class Server:
     """Gunicorn on one port, killed and started again at will."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        # Bound and never listening: nobody else is given this port before Gunicorn, which sets SO_REUSEADDR too, listens on it, or while it is down.
+        self.held = socket.socket()
+        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.held.bind(("127.0.0.1", 0))
+        self.port = int(self.held.getsockname()[1])
         self.environment = {**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "bar.settings"}
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +62,8 @@ class Server:
         if self.process is not None:
             return
         command = [sys.executable, "-m", "gunicorn", "bar.wsgi", "--bind", f"127.0.0.1:{self.port}", "--threads", "4", "--log-level", "error"]
-        self.process = begin(command, self.environment)
+        # A line that the server lets go of in the very moment a test asks something on it is an error. The control socket is one file for all.
+        self.process = begin([*command, "--keep-alive", "600", "--no-control-socket"], self.environment)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             try:

@@ -3,6 +3,9 @@
 The cast and the world belong in plugins of their own beside this file, not here.
 """
 
+import datetime as dt
+import os
+import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
@@ -11,6 +14,9 @@ import psycopg
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import TransactionTestCase
+from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as of_properties
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -21,8 +27,18 @@ from tests import databases, network
 
 pytest_plugins = ["tests.worlds", "tests.browsing"]
 
+# How busy this machine is says nothing about a property; and in `make test` the same examples come every time.
+of_properties.register_profile("bar", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=not os.environ.get("BAR_FULL"))
+of_properties.load_profile("bar")
+
 network.block()
 this_process_is(COMMAND)  # a test looks at everything; requests through a client act for their person
+
+
+def pytest_runtest_setup() -> None:
+    """Most tests are about today, and one day: none begins in the last minute of it."""
+    if (tomorrow := timezone.localtime() + dt.timedelta(minutes=1)).date() != timezone.localdate():
+        time.sleep(60 - tomorrow.second)
 
 
 @pytest.fixture(scope="session")

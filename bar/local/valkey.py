@@ -34,10 +34,13 @@ def is_running(home: Path, secrets: Secrets) -> bool:
 
 def start(home: Path, secrets: Secrets, *, port: int | None = None) -> None:
     """Start the broker and wait until it answers; on a free port, or on the one it had."""
-    if port is None:
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            port = probe.getsockname()[1]
+    for _attempt in range(3 if port is None else 1):  # a free port may be taken between looking and starting
+        if _starts(home, secrets, port or _free_port()):
+            return
+    raise LocalProblem(f"Valkey did not start; {home / 'valkey.log'} says why.")
+
+
+def _starts(home: Path, secrets: Secrets, port: int) -> bool:
     (home / "valkey.port").write_text(str(port), encoding="ascii")
     # The configuration goes in by standard input: a password on a command line is there for all to read.
     settings = f'bind {HOST}\nport {port}\nrequirepass {secrets.valkey}\nsave ""\nappendonly no\nmaxmemory 64mb\nmaxmemory-policy noeviction\ndir /\n'
@@ -52,10 +55,10 @@ def start(home: Path, secrets: Secrets, *, port: int | None = None) -> None:
     while time.monotonic() < until and server.poll() is None:
         if is_running(home, secrets):
             server.returncode = 0  # it outlives us: whoever leaves last stops it
-            return
+            return True
         time.sleep(0.05)
     server.kill()
-    raise LocalProblem(f"Valkey did not start; {home / 'valkey.log'} says why.")
+    return False
 
 
 def stop(home: Path, secrets: Secrets) -> None:
@@ -76,3 +79,9 @@ def start_again(home: Path, secrets: Secrets) -> None:
 
 def _port(home: Path) -> int:
     return int((home / "valkey.port").read_text(encoding="ascii"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -4,6 +4,7 @@ One expert gets `process` and one part more, and visits everything. What was pla
 may lead to what is not open. One role and part each in the normal run; all of them with BAR_FULL.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,7 +78,7 @@ def share_only(world: World, role: Role, part: Part) -> set[Touch]:
     today = timezone.localdate()
     writes = (part,) if EXPECTED.get((role, write(part))) is Basis.CONSENT else ()
     parts = tuple(dict.fromkeys((Part.PROCESS, part)))
-    plan = SharePlan(world.people[role.value], role, parts, writes, "Meedenken.", today, today)
+    plan = SharePlan(world.people[role.value], role, parts, writes, "Meedenken.", today, today + dt.timedelta(days=1))  # the walk may pass midnight
     with opening(world.people["physician"], world.number, needs=Touch(Part.SHARING, Act.SHARE), writing=True) as opened:
         row = share(opened, plan=plan)
     with opening(world.people["employee"], world.number, needs=Touch(Part.SHARING, Act.ANSWER), writing=True) as opened:

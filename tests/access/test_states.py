@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -233,7 +234,7 @@ def test_has_perm_and_the_gate_say_what_the_page_says(base: World) -> None:
     """Every role, part and act: `user.has_perm` == the gate == the page; the superuser and the outsider: never."""
     dice = random.Random("gate")  # noqa: S311 -- a fixed seed, not a secret
     for keys, said, life, write, switched in chosen():
-        with transaction.atomic():
+        with transaction.atomic(), time_machine.travel(timezone.now(), tick=False):  # rows and questions of one day
             put(base, keys, said, life, write=write, switched=switched)
             dossier = Dossier.objects.get(pk=base.dossier.pk)
             for who in CAST[:-1]:

@@ -55,7 +55,7 @@ def worker(url: str, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
             yield process
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def message(body: bytes, content_type: str, encoding: str) -> str:

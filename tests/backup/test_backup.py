@@ -134,6 +134,8 @@ def test_a_drill_finds_what_is_wrong(world: World, tmp_path: Path, settings: Set
     with pytest.raises(CommandError, match="1 letters are not in the storage"):
         run("backup", str(file))
     monkeypatch.undo()
+    mine = f"bar_drill_{os.environ['BAR_TEST_SESSION']}_"  # another run may drill beside this one
+    monkeypatch.setattr("bar.backup.drill.PREFIX", mine)
     said = StringIO()
     with pytest.raises(CommandError, match="cannot be relied on: 7 things"):
         call_command("restore_drill", str(file), stdout=said, stderr=said)
@@ -148,7 +150,7 @@ def test_a_drill_finds_what_is_wrong(world: World, tmp_path: Path, settings: Set
     ):
         assert problem in said.getvalue()
     with databases.as_owner() as owner:
-        assert owner.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'bar\\_drill\\_%'").fetchone() == (0,)
+        assert owner.execute("SELECT count(*) FROM pg_database WHERE starts_with(datname, %s)", [mine]).fetchone() == (0,)
 
 
 def test_a_backup_tells_which_keys_it_needs_and_a_drill_without_one_of_them_fails(committed: World, settings: Settings) -> None:

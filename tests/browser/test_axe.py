@@ -175,7 +175,8 @@ def sign_in(rooms: list[World], who: str, context: Any, address: str) -> None:
 
 
 def faults_of(page: Page) -> list[str]:
-    """What is wrong with the page as it is shown now."""
+    """What is wrong with the page as it is shown now, with its style sheets: a click waits for the next page to begin only."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     violations = page.evaluate("rules => axe.run(rules).then(results => results.violations)", RULES)

@@ -69,7 +69,7 @@ def encoded(told: Json) -> bytes:
     return json.dumps(told).encode("utf-8", "surrogatepass")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.one_of(spoiled().map(encoded), ANYTHING.map(encoded), st.binary(max_size=200)))
 def test_reading_refuses_or_reads_and_never_stumbles(content: bytes) -> None:
     try:
@@ -92,7 +92,7 @@ def import_and_forget(content: bytes) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(content=spoiled().map(encoded))
 def test_importing_stores_all_of_a_file_or_nothing(content: bytes) -> None:
     import_and_forget(content)
@@ -100,7 +100,7 @@ def test_importing_stores_all_of_a_file_or_nothing(content: bytes) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(content=spoiled().map(encoded))
 def test_importing_stores_all_of_many_files_or_nothing(content: bytes) -> None:
     import_and_forget(content)

@@ -112,7 +112,7 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(week=st.integers(1, 130), answers=ANSWERS, before=HARD)
 def test_whatever_was_filled_in_each_offer_has_a_reason_and_somebody_to_ask(week: int, answers: dict[str, Any], before: frozenset[str]) -> None:
     own, after = answers["own_work"], answers["areas"]

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.rules.compare import Arrow
@@ -152,7 +152,7 @@ def courses(draw: st.DrawFn) -> Course:
     return course(visits, contract_hours=draw(st.none() | st.sampled_from([8, 36, 40])))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(courses(), st.integers(0, 700))
 def test_every_version_is_one_column_and_picture_and_table_say_the_same(found: Course, later: int) -> None:
     for row in found.rows:
@@ -190,7 +190,7 @@ def _plots_say_the_same(found: Course, today: dt.date) -> None:
         assert bool(plot.planned) == (found.hours[-1].day > today)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(courses())
 def test_nothing_of_what_a_reader_may_not_know_comes_in(found: Course) -> None:
     """The sections above hold no explanation, so none can come out."""

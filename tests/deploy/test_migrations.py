@@ -121,6 +121,8 @@ def test_an_index_whose_making_was_broken_off_is_made_at_the_next_try(
     def wait(_seconds: float) -> None:
         left.extend(owner.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'tried_index'::regclass"))
         owner.execute("COMMIT")
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '20s'")  # who is at work now is the autovacuum of the server, if anybody
 
     def make(*_arguments: object, **_options: object) -> None:
         with connection.cursor() as cursor:

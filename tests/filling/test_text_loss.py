@@ -1,11 +1,13 @@
 """What was typed is never lost: the server dies, the session ends, two windows write, the page is reloaded."""
 
+import datetime as dt
 import re
 import time
 from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Dialog, Page, expect
 
 from dossiers.models import Assessment
@@ -53,7 +55,7 @@ def test_text_is_saved_while_typing_and_the_cursor_stays(bare_world: World, brow
     message.press_sequentially("Joost kan 3 dagen werken")
     message.press("ArrowLeft")
     expect(page.locator("#filling-status")).to_have_text(SAVED)
-    assert content(version, "advice")["message"] == "Joost kan 3 dagen werken"
+    until(lambda: content(version, "advice")["message"] == "Joost kan 3 dagen werken")  # a slow typist is saved in between
     assert message.evaluate("box => [document.activeElement === box, box.selectionStart]") == [True, 23]
 
 
@@ -136,6 +138,8 @@ def test_reloading_right_after_typing_sends_the_text_on_leaving(bare_world: Worl
     version = start_draft(bare_world)
     page = browse(bare_world, "physician", url(bare_world, "fill_in_section", 1, "advice"))
     asked = note_and_leave(page)
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + dt.timedelta(minutes=1))  # no timer saves before the reload, however slow this machine is
     page.get_by_label("Het belangrijkste").press_sequentially("Net op tijd")
     page.reload()
     until(lambda: content(version, "advice").get("message") == "Net op tijd")

@@ -47,6 +47,7 @@ def test_from_an_empty_report_to_what_is_not_right(transactional_db: None, brows
     phone.get_by_role("link", name="Lees het rapport").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Rapport van de arbeidsdeskundige")
     expect(phone.get_by_text("Regel een tilhulp, zonder script.")).to_be_visible()
+    phone.wait_for_load_state()  # before its style sheets a page is wider
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     phone.get_by_label("Wat klopt er niet?").fill("Ik til nooit 8 kilo.")
     phone.get_by_role("button", name="Versturen aan de arbeidsdeskundige").click()

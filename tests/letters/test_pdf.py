@@ -3,6 +3,7 @@
 What the checkers warn of and why it stays is told in `docs/pdf-ua.md`; a new warning turns a test red.
 """
 
+import gc
 import hashlib
 import re
 import subprocess
@@ -275,6 +276,7 @@ def test_a_failure_says_nothing_of_the_letter(monkeypatch: pytest.MonkeyPatch, c
 
 def test_a_render_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gc.collect()  # what an earlier test left open is not closed in between
     before, children = open_files(), psutil.Process().children()
     render_letter_pdf(one_area(), Reader.EMPLOYER)
     assert list(tmp_path.iterdir()) == []

@@ -113,7 +113,7 @@ def ours(letter: LetterDocument) -> str:
     return "\n".join("".join("0" if run.own else "Joost" if run.name else run.text for run in line) for line in lines(letter))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cores(), st.sampled_from(Reader))
 def test_every_sentence_of_every_letter_is_short_and_easy(core: LetterCore, reader: Reader) -> None:
     text = ours(compose(core, reader))
@@ -123,7 +123,7 @@ def test_every_sentence_of_every_letter_is_short_and_easy(core: LetterCore, read
     assert flesch_douma(text) >= EASY
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cores(), st.sampled_from(Reader))
 def test_every_letter_is_whole(core: LetterCore, reader: Reader) -> None:
     letter = compose(core, reader)

@@ -1,6 +1,7 @@
 """Who has a seat and why: the same answer as the gate's, and to each reader no more than that reader may know."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -90,6 +91,7 @@ def test_the_employer_never_learns_of_a_share_an_insurance_physician_or_a_labour
     page = client.get(url(world, "mensen")).content.decode()
     for name in ("Wout Werknemer", "Gerda Gever", "Anna Arts", "Dirk Delegaat"):
         assert name in page
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)  # any letters can stand in it, these three as well
     for hidden in ("Els Expert", "Vera Verzekeringsarts", "Udo Uitvoering", "verzekeringsarts", "arbeidsdeskundige", "Toestemming", "POB"):
         assert hidden not in page
 

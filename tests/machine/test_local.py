@@ -80,7 +80,7 @@ def start_and_stay(home: Path) -> "subprocess.Popen[str]":
     )
     assert staying.stdout is not None
     assert staying.stdout.readline().startswith("postgresql://bar_app:")
-    assert {process.name() for process in servers(home)} == {"postgres", "valkey-server"}
+    assert {process.info["name"] for process in servers(home)} == {"postgres", "valkey-server"}
     return staying
 
 
@@ -169,7 +169,7 @@ def test_a_killed_starter_leaves_services_that_the_next_one_uses_and_stops(home:
     first = start_and_stay(home)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait(60)
-    assert {process.name() for process in servers(home)} == {"postgres", "valkey-server"}, "the servers went down with the one who started them"
+    assert {process.info["name"] for process in servers(home)} == {"postgres", "valkey-server"}, "the servers went down with the one who started them"
     assert python(home, SHOW)
     assert not servers(home)
 

@@ -1,6 +1,7 @@
 """The real provider as tests see it, and a browser without a screen that walks its pages over HTTP."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ ONE, TWO, CARD = "urn:proef:een", "urn:proef:twee", "urn:proef:pas"
 LEVELS = {ONE: Assurance.LOW, TWO: Assurance.SUBSTANTIAL, CARD: Assurance.HIGH}
 SLUG = "proef"
 BACK = f"/inloggen/organisatie/{SLUG}/terug/"
+PATIENCE = 60.0  # seconds for one answer
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Registered:
 def running() -> Iterator[str]:
     """The provider, listening; its issuer."""
     place = installed()
-    script = shutil.copy(SCRIPT, place / SCRIPT.name)
+    # At once in its place: another process may be starting what stands there.
+    script = Path(shutil.copy(SCRIPT, place / f"{os.getpid()}.mjs")).replace(place / SCRIPT.name)
     process = subprocess.Popen(
         [node(), str(script)],
         stdout=subprocess.PIPE,
@@ -64,7 +67,7 @@ def register(issuer: str, host: str) -> Registered:
         "grant_types": ["authorization_code"],
         "token_endpoint_auth_method": "client_secret_basic",
     }
-    answer = httpx.post(f"{issuer}/reg", json=told, trust_env=False)
+    answer = httpx.post(f"{issuer}/reg", json=told, trust_env=False, timeout=PATIENCE)
     assert answer.status_code == 201, answer.text
     made = answer.json()
     return Registered(issuer, made["client_id"], made["client_secret"])
@@ -87,7 +90,7 @@ def make_provider(known: Registered, *, acr_values: str = TWO, slug: str = SLUG)
 
 def show_who(where: str, account: str, acr: str = TWO, *, http: httpx.Client | None = None, **typed: str) -> str:
     """Walk from the address where we send somebody to the address to which the provider sends them back."""
-    walker = http or httpx.Client(trust_env=False)
+    walker = http or httpx.Client(trust_env=False, timeout=PATIENCE)
     issuer = f"{urlsplit(where).scheme}://{urlsplit(where).netloc}"
     answer = walker.get(where)
     for _ in range(8):

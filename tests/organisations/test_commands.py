@@ -82,7 +82,7 @@ def test_who_has_an_account_is_not_invited(db: None) -> None:
 def test_nonsense_is_refused_with_a_sentence(db: None, command: str, options: dict[str, str], sentence: str) -> None:
     member(organisation("Elders", OrganisationKind.EMPLOYER), "elders", "Ed Elders")
     member(organisation("Arbodienst Begin", OrganisationKind.ARBODIENST), "pob", "Pia Pob", profession=Role.DELEGATE, delegate_kind="pob")
-    people = User.objects.values("profession", "is_administrator", "organisation")
+    people = User.objects.order_by("pk").values("profession", "is_administrator", "organisation")
     before = list(people)
     with pytest.raises(CommandError, match=sentence):
         run(command, **options)

@@ -10,7 +10,7 @@ from dossiers.models.dossier import ProposalState
 from dossiers.parts import Part
 from tests.world import World, canary, fill_in, make_world, offer
 
-TODAY = timezone.localdate()
+TODAY = timezone.localdate
 EMPLOYMENT = {"job_title": "Planner", "hours_per_week": "24,5", "contract": "permanent", "contract_end": ""}
 
 
@@ -56,15 +56,15 @@ def test_a_letter_that_is_not_ready_is_not_mentioned_to_the_employee(world: Worl
 
 
 def test_a_draft_is_on_the_physicians_overview_only(bare_world: World) -> None:
-    fill_in(bare_world, TODAY)
+    fill_in(bare_world, TODAY())
     assert "concept" in read(bare_world, "physician")
     for who in ("employee", "employer"):
         assert "concept" not in read(bare_world, who)
 
 
 def test_an_offered_version_asks_the_employee_to_read(bare_world: World) -> None:
-    fill_in(bare_world, TODAY)
-    offer(bare_world, TODAY)
+    fill_in(bare_world, TODAY())
+    offer(bare_world, TODAY())
     assert "Lees het nieuwe advies en de brief." in read(bare_world, "employee")
     assert "Lees het nieuwe advies" not in read(bare_world, "employer")
 
@@ -114,8 +114,8 @@ def test_a_wrong_contract_is_told_at_the_field_and_kept_in_the_form(bare_world: 
     assert bare_world.dossier.job_title == "Magazijnmedewerker"
 
 
-def propose(world: World, who: str, kind: str = "recovered", day: dt.date = TODAY) -> int:
-    return world.client(who).post(f"/dossier/{world.number}/proces/ziektedagen/", {"kind": kind, "day": day.isoformat()}).status_code
+def propose(world: World, who: str, kind: str = "recovered", day: dt.date | None = None) -> int:
+    return world.client(who).post(f"/dossier/{world.number}/proces/ziektedagen/", {"kind": kind, "day": (day or TODAY()).isoformat()}).status_code
 
 
 @pytest.mark.parametrize("decision", ["confirm", "decline"])
@@ -142,19 +142,19 @@ def test_only_the_physician_decides(bare_world: World, who: str) -> None:
 
 def test_the_physicians_own_change_counts_at_once(bare_world: World) -> None:
     assert propose(bare_world, "physician") == 302
-    assert bare_world.dossier.recoveries.get().start == TODAY
+    assert bare_world.dossier.recoveries.get().start == TODAY()
 
 
 @pytest.mark.parametrize(("kind", "days"), [("recovered", 1), ("sick_again", 0), ("zomaar", 0)])
 def test_a_change_that_cannot_be_is_refused_at_the_form(bare_world: World, kind: str, days: int) -> None:
-    assert propose(bare_world, "physician", kind, TODAY + dt.timedelta(days=days)) == 422
+    assert propose(bare_world, "physician", kind, TODAY() + dt.timedelta(days=days)) == 422
     assert not AbsenceProposal.objects.exists()
     assert not bare_world.dossier.recoveries.exists()
 
 
 def test_a_proposal_of_another_dossier_is_not_found(bare_world: World, django_user_model: type) -> None:
     other = bare_world.people["outsider"].seats.get().dossier
-    answer = bare_world.client("outsider").post(f"/dossier/{other.number}/proces/ziektedagen/", {"kind": "recovered", "day": TODAY.isoformat()})
+    answer = bare_world.client("outsider").post(f"/dossier/{other.number}/proces/ziektedagen/", {"kind": "recovered", "day": TODAY().isoformat()})
     assert answer.status_code == 302
     row = AbsenceProposal.objects.get()
     answer = bare_world.client("physician").post(f"/dossier/{bare_world.number}/proces/ziektedagen/{row.pk}/", {"decision": "confirm"})
@@ -172,7 +172,7 @@ def test_closing_asks_once_more_and_then_nothing_can_be_written(bare_world: Worl
 
 
 def test_a_dossier_with_a_draft_is_not_closed(bare_world: World) -> None:
-    fill_in(bare_world, TODAY)
+    fill_in(bare_world, TODAY())
     answer = bare_world.client("physician").post(f"/dossier/{bare_world.number}/proces/sluiten/")
     assert answer.status_code == 422
     assert "Er is nog een versie in bewerking." in answer.content.decode()

@@ -24,8 +24,11 @@ from dossiers.next_step import next_step, standings
 from dossiers.parts import Act, Part, Role
 from tests.world import CAST, FIRST_DAY, SECTIONS, World, at, fill_in, finalise, offer
 
-TODAY = timezone.localdate()
-VISIT = TODAY - dt.timedelta(days=10)
+TODAY = timezone.localdate
+
+
+def visit() -> dt.date:
+    return TODAY() - dt.timedelta(days=10)
 
 
 def open_for(world: World, name: str, *, days: int = 60, employer: str = "employer", email: str | None = None) -> World:
@@ -40,10 +43,10 @@ def open_for(world: World, name: str, *, days: int = 60, employer: str = "employ
             employers=(Person(typed.name, typed.email, "Teamleider"),),
             employer_organisation=typed.organisation.name,
             employment=Employment("Kassamedewerker", Decimal(24), "permanent", None),
-            first_sick_day=TODAY - dt.timedelta(days=days),
+            first_sick_day=TODAY() - dt.timedelta(days=days),
         ),
         physician=world.people["physician"],
-        today=TODAY,
+        today=TODAY(),
     )
     return World(dossier, world.people)
 
@@ -125,7 +128,7 @@ def test_a_list_holds_exactly_the_dossiers_whose_process_is_open(world: World, w
     for number in Dossier.objects.values_list("number", flat=True):
         if person.has_perm("dossiers.read_process", Dossier.objects.get(number=number)):
             opens.add(number)
-    assert {entry.number for entry in entries_of(person, today=TODAY)} == opens
+    assert {entry.number for entry in entries_of(person, today=TODAY())} == opens
 
 
 def _nothing(world: World) -> None:
@@ -133,16 +136,16 @@ def _nothing(world: World) -> None:
 
 
 def _draft(world: World) -> None:
-    fill_in(world, VISIT)
+    fill_in(world, visit())
 
 
 def _offered(world: World) -> None:
-    fill_in(world, VISIT)
-    offer(world, VISIT)
+    fill_in(world, visit())
+    offer(world, visit())
 
 
 def _same_plan(world: World) -> None:
-    for day in (VISIT - dt.timedelta(days=1), VISIT):
+    for day in (visit() - dt.timedelta(days=1), visit()):
         fill_in(world, day)
         finalise(world, day)
 
@@ -151,7 +154,7 @@ def _new_words_only(world: World) -> None:
     """Nothing coded differs: only a sealed text."""
     first = {**SECTIONS, "prognosis": {**SECTIONS["prognosis"], "next_contact": None}}
     areas = [{**first["areas"][0], "condition": "Anders, maar net zo zwaar."}, *first["areas"][1:]]
-    for day, sections in ((VISIT - dt.timedelta(days=1), first), (VISIT, {**first, "areas": areas})):
+    for day, sections in ((visit() - dt.timedelta(days=1), first), (visit(), {**first, "areas": areas})):
         fill_in(world, day, sections)
         finalise(world, day)
 
@@ -163,7 +166,7 @@ def test_the_list_and_the_dossier_name_the_same_next_step(bare_world: World, who
     person = bare_world.people[who]
     with opening(person, bare_world.number, needs=read(Part.PROCESS)) as opened:
         expected = next_step(opened, standings([bare_world.dossier.pk])[bare_world.dossier.pk])
-    (entry,) = [entry for entry in entries_of(person, today=TODAY) if entry.number == bare_world.number]
+    (entry,) = [entry for entry in entries_of(person, today=TODAY()) if entry.number == bare_world.number]
     assert entry.step == expected
 
 
@@ -201,13 +204,13 @@ def test_a_list_opens_no_sealed_text(world: World, monkeypatch: pytest.MonkeyPat
         raise AssertionError("a list opened a sealed text")
 
     monkeypatch.setattr("dossiers.sealed.unseal", broken)
-    assert entries_of(world.people["physician"], today=TODAY)
-    assert entries_of(world.people["employer"], today=TODAY)
+    assert entries_of(world.people["physician"], today=TODAY())
+    assert entries_of(world.people["employer"], today=TODAY())
 
 
 def test_search_finds_by_name_employer_and_number_without_case_and_accents(world: World) -> None:
     open_for(world, "Zoë Müller")
-    entries = entries_of(world.people["physician"], today=TODAY)
+    entries = entries_of(world.people["physician"], today=TODAY())
     for query in ("zoe", "MULLER", "zoë werkgever de proef"):
         assert [entry.name for entry in matching(entries, query)] == ["Zoë Müller"]
     assert [entry.number for entry in matching(entries, world.number.lower())] == [world.number]
@@ -242,7 +245,7 @@ def test_a_strange_address_is_still_a_page(world: World, query: str) -> None:
 def test_what_waits_stands_first(bare_world: World) -> None:
     open_for(bare_world, "Aad Begonnen", days=2)
     _draft(bare_world)
-    entries = in_order(entries_of(bare_world.people["physician"], today=TODAY), Sort.FIRST)
+    entries = in_order(entries_of(bare_world.people["physician"], today=TODAY()), Sort.FIRST)
     assert entries[0].number == bare_world.number
     assert entries[0].waits
     assert entries[-1].name == "Aad Begonnen"
@@ -257,8 +260,8 @@ def test_who_is_not_signed_in_is_asked_to(db: None) -> None:
 def test_refused_is_not_an_error_of_the_list(bare_world: World) -> None:
     """A dossier whose seat has not begun is not in the list, and the gate refuses it in the same words as always."""
     seat = bare_world.dossier.seats.get(role=Role.DELEGATE)
-    seat.start = TODAY + dt.timedelta(days=1)
+    seat.start = TODAY() + dt.timedelta(days=1)
     seat.save()
-    assert bare_world.number not in {entry.number for entry in entries_of(bare_world.people["delegate"], today=TODAY)}
+    assert bare_world.number not in {entry.number for entry in entries_of(bare_world.people["delegate"], today=TODAY())}
     with pytest.raises(Refused), opening(bare_world.people["delegate"], bare_world.number, needs=read(Part.PROCESS)):
         pass

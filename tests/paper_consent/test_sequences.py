@@ -92,7 +92,6 @@ class Model:
 
 @settings(
     max_examples=150 if FULL else 8,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

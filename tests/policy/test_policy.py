@@ -112,9 +112,7 @@ def base(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 @settings(
     max_examples=WORLDS,
-    deadline=None,
     database=None,
-    derandomize=not FULL,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

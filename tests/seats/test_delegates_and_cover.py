@@ -20,7 +20,7 @@ from dossiers.notices import Reason
 from dossiers.parts import Act, Part, Role
 from dossiers.trail import Event
 from tests.seats.material import SENTENCE, colleague, cover, page, post, told
-from tests.world import VISIT, World, fill_in, make_world
+from tests.world import VISIT, World, at, fill_in, make_world
 
 APPOINT = Touch(Part.PROCESS, Act.APPOINT)
 COVER = Touch(Part.PROCESS, Act.COVER)
@@ -125,10 +125,9 @@ def test_a_cover_counts_through_its_last_day_and_no_longer(bare_world: World) ->
     cover(bare_world, new, today + DAY, today + 2 * DAY)
     regular = bare_world.people["physician"]
     for days, who_writes in ((0, regular), (1, new), (2, new), (3, regular)):
-        at = timezone.now() + days * DAY
         for person in (regular, new):
             try:
-                with opening(person, bare_world.number, needs=write(Part.CAPACITY), writing=True, at=at):
+                with opening(person, bare_world.number, needs=write(Part.CAPACITY), writing=True, at=at(today + days * DAY)):
                     wrote = True
             except NotOpen:
                 wrote = False
@@ -237,7 +236,7 @@ def test_ending_a_delegate_waits_for_the_write_under_way_and_stops_the_next(race
             try:
                 with opening(delegate, world.number, needs=write(Part.CAPACITY), writing=True):
                     entered.set()  # noqa: B023 -- the threads end within this round
-                    state["overlapped"] = begun.wait(0.5)  # noqa: B023
+                    state["overlapped"] = begun.wait(10)  # noqa: B023
                     state["late"] = state["ended"]  # noqa: B023 -- ended while this write was under way
                     state["wrote"] = True  # noqa: B023
             except (Stranger, NotOpen):
@@ -247,7 +246,7 @@ def test_ending_a_delegate_waits_for_the_write_under_way_and_stops_the_next(race
 
         def ender() -> None:
             try:
-                entered.wait(5)  # noqa: B023
+                entered.wait(20)  # noqa: B023
                 with opening(physician, world.number, needs=APPOINT, writing=True) as opened:
                     begun.set()  # noqa: B023
                     end_delegate(opened, seat=seat)  # noqa: B023
@@ -259,7 +258,7 @@ def test_ending_a_delegate_waits_for_the_write_under_way_and_stops_the_next(race
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         assert state["ended"]
         assert not state["late"]
         overlaps += state["overlapped"] and state["wrote"]

@@ -1,5 +1,6 @@
 """Cover, as three people live it in a browser: arranged by one, written in by another, read by the first; and every page about seats through axe."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def test_a_colleague_covers_and_writes_while_the_regular_physician_reads(transac
 
     stand_in = browse(world, "Wilma Waarneemt", f"/dossier/{world.number}/bar/")
     stand_in.get_by_role("button", name="Begin", exact=True).click()
+    stand_in.wait_for_url("**/bar/1/**")
     stand_in.goto(f"/dossier/{world.number}/bar/1/invullen/alles/")
     stand_in.get_by_label("Het belangrijkste").fill("Werken kan weer voor een deel.")
     stand_in.get_by_label("Het belangrijkste").blur()
@@ -62,7 +64,8 @@ def test_the_pages_about_seats_are_well_made(transactional_db: None, browse: Bro
     world = make_world(shares=False, finals=0)
     today = timezone.localdate()
     new = elsewhere(world)
-    cover(world, colleague(world, "Wilma Waarneemt"), today.replace(year=today.year + 1), today.replace(year=today.year + 1))
+    later = today + dt.timedelta(days=365)
+    cover(world, colleague(world, "Wilma Waarneemt"), later, later)
     seat = world.people["employer"].seats.get(dossier=world.dossier)
     world.client("employee").post(f"/dossier/{world.number}/contactpersonen/vraag/", {"contact": str(seat.pk), "text": "Zij is mijn zus."})
     values = {"name": "Nieuw Arts", "organisation": "Arbodienst Elders", "address": str(new.email), "told": "on"}

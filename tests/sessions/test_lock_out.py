@@ -174,12 +174,12 @@ def test_the_library_counts_in_the_database(people: dict[str, User], keep: Calla
 def test_tries_at_the_same_moment_count_as_many(transactional_db: None) -> None:
     """The try is taken in a locked row before the password is looked at: of twenty at once six count, and every other one waits."""
     buckets = {key_of("account", "race@proef.test"): ACCOUNT, key_of("address", "198.51.100.1"): ADDRESS}
-    together = threading.Barrier(20)
+    together, now = threading.Barrier(20), timezone.now()
 
     def knock(_: int) -> bool:
         together.wait()
         try:
-            return not take_try(buckets, now=timezone.now())
+            return not take_try(buckets, now=now)
         finally:
             connection.close()
 

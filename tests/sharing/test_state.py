@@ -38,7 +38,7 @@ def open_parts(parts: tuple[SharedPart, ...], today: dt.date, *, closed: bool) -
 
 
 @given(parts=one_share(), ahead=st.integers(-5, 8), closed=st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_the_word_and_the_gate_agree(parts: tuple[SharedPart, ...], ahead: int, closed: bool) -> None:
     today = DAY + dt.timedelta(days=ahead)
     state = state_of(parts, today, closed=closed)
@@ -55,7 +55,7 @@ def test_the_word_and_the_gate_agree(parts: tuple[SharedPart, ...], ahead: int, 
 
 
 @given(parts=one_share(), ahead=st.integers(-5, 8))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_an_end_stays_an_end(parts: tuple[SharedPart, ...], ahead: int) -> None:
     """Without a new answer no day brings a share back, and closing the dossier never opens one."""
     today = DAY + dt.timedelta(days=ahead)

@@ -23,7 +23,7 @@ from tests.pages.test_home import open_for
 from tests.world import World, make_world, share_all
 from tests.worlds import FULL
 
-TODAY = timezone.localdate()
+TODAY = timezone.localdate
 DAY = dt.timedelta(days=1)
 EXPERT = "uwv_labour_expert"
 
@@ -31,7 +31,7 @@ EXPERT = "uwv_labour_expert"
 def share_it(world: World, *, days: int = 180, who: Role = Role.UWV_LABOUR_EXPERT) -> World:
     """Everything that can be shared, with the employee's yes."""
     own = World(world.dossier, {**world.people, "employee": world.dossier.employee})
-    share_all(own, who, today=TODAY, days=days)
+    share_all(own, who, today=TODAY(), days=days)
     return own
 
 
@@ -46,7 +46,7 @@ def ask(world: World, *, part: Part = Part.CAPACITY, reply_in: int = 14, who: st
         addressee=world.people[who],
         addressee_role=Role(who),
         reason="",
-        reply_by=TODAY + reply_in * DAY,
+        reply_by=TODAY() + reply_in * DAY,
         opened_at=timezone.now(),
     )
 
@@ -62,7 +62,7 @@ def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
             "Éva Smit": share_it(open_for(world, "Éva Smit", days=200), days=60),
             "eva Aal": share_it(open_for(world, "eva Aal", days=310, employer="outsider"), days=10),
         }
-        Recovery.objects.create(dossier=found["eva Aal"].dossier, start=TODAY - 50 * DAY, until=TODAY - 30 * DAY)
+        Recovery.objects.create(dossier=found["eva Aal"].dossier, start=TODAY() - 50 * DAY, until=TODAY() - 30 * DAY)
         yield found
         transaction.set_rollback(True)
 
@@ -76,7 +76,7 @@ def fresh(shared: dict[str, World]) -> Iterator[dict[str, World]]:
 
 
 def entries(world: World, query: str = "", sort: Sort = Sort.FIRST, **page: int) -> list[Entry]:
-    return shared_page(world.people[EXPERT], today=TODAY, query=query, sort=sort, **page).entries
+    return shared_page(world.people[EXPERT], today=TODAY(), query=query, sort=sort, **page).entries
 
 
 def names(shared: dict[str, World], query: str = "", sort: Sort = Sort.FIRST, **page: int) -> list[str]:
@@ -161,7 +161,7 @@ def test_what_is_withdrawn_or_closed_is_not_in_the_list_nor_in_its_counts(fresh:
     person = fresh["Éva Smit"].people["physician"]
     with opening(person, fresh["Éva Smit"].number, needs=Touch(Part.PROCESS, Act.CLOSE), writing=True) as opened:
         close_dossier(opened)
-    page = shared_page(fresh["Ab Kat"].people[EXPERT], today=TODAY)
+    page = shared_page(fresh["Ab Kat"].people[EXPERT], today=TODAY())
     assert ([entry.name for entry in page.entries], page.found, page.total) == (["eva Aal", "Zoë Zeeman"], 2, 2)
     text = fresh["Ab Kat"].client(EXPERT).get("/").content.decode()
     assert "2 dossiers" in text
