@@ -27,7 +27,7 @@ from tests import databases, network
 
 pytest_plugins = ["tests.worlds", "tests.browsing"]
 
-# How busy this machine is says nothing about a property; and in `make test` the same examples come every time.
+# How busy this machine is says nothing about a property; and in `make test` its seed is fixed.
 of_properties.register_profile("bar", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=not os.environ.get("BAR_FULL"))
 of_properties.load_profile("bar")
 
