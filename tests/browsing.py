@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError, sync_playwright
 
 from bar.accounts.models import User
 from bar.database import let_go
@@ -37,7 +37,6 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 START_SECONDS = 60
-expect.set_options(timeout=30_000)  # milliseconds: what is waited for comes as soon as it comes; five seconds are few on a busy machine
 PR_SET_PDEATHSIG = 1
 
 

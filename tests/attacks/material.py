@@ -1,6 +1,5 @@
 """Two dossiers that have nobody in common, each with something of every kind in it; and words to compare answers by. No checks in here."""
 
-import re
 import uuid
 from functools import cache
 from typing import Any
@@ -24,6 +23,7 @@ from tests.access.test_matrix import SAMPLES
 from tests.consultation import material as questions
 from tests.insurance_report import material as insurance
 from tests.labour_report import material as labour
+from tests.steady import steady
 from tests.world import FIRST_DAY, SEATED, VISIT, World, at, canary, fill_in, finalise, make_dossier, offer, say, share_all
 from tests.world import SECTIONS as SAID
 
@@ -139,8 +139,7 @@ def same(one: Any, other: Any) -> bool:
 def plain(answer: Any) -> str:
     """The body, without the token of its forms and the seconds that a session still has."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    drawn = r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": "|data-(?:idle|absolute)=")[^"]*'
-    return re.sub(drawn, r"\1", body.decode("utf-8", errors="replace"))
+    return steady(body.decode("utf-8", errors="replace"))
 
 
 def headers(answer: Any) -> dict[str, str]:

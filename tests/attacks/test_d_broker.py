@@ -55,7 +55,7 @@ def worker(url: str, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
             yield process
         finally:
             process.terminate()
-            process.wait(PATIENCE)
+            process.wait(20)
 
 
 def message(body: bytes, content_type: str, encoding: str) -> str:

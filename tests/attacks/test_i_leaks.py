@@ -25,7 +25,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from bar.accounts.actions import invitations
 from bar.celery import broker, ring
-from bar.local import is_embedded
 from dossiers import outbox, pdf, tasks
 from dossiers.actions import notices
 from dossiers.rules.wordlist import is_bsn, medical_hits
@@ -141,22 +140,12 @@ QUIET = {
 }
 
 
-@pytest.mark.skipif(not is_embedded(), reason="the database is somebody else's: docs/deploy.md says how to set it")
-def test_i4_the_database_does_not_log_what_somebody_typed(db: None) -> None:
+def test_i4_the_database_is_set_to_log_nothing_of_what_somebody_typed(db: None) -> None:
+    """Whichever database this is: docs/deploy.md says how to set one of your own. What then stands in a log is read in tests/machine."""
     with connection.cursor() as cursor:
         for name, quiet in QUIET.items():
             cursor.execute(f"SHOW {name}")
             assert cursor.fetchone()[0] in quiet, name
-    wrong = (
-        ("SELECT %s::date", [CANARY]),  # an error that quotes its value
-        ("SELECT '{}'::jsonb || %s::jsonb", [f'{{"{CANARY}": }}']),
-        ("INSERT INTO accounts_organisation (name, kind) VALUES (%s, NULL)", [CANARY]),  # one whose detail shows the row
-        ("SELECT pg_sleep(0.01), 1/(length(%s)-length(%s))", [CANARY, CANARY]),
-    )
-    for statement, values in wrong:
-        with pytest.raises(Exception), transaction.atomic(), connection.cursor() as cursor:  # noqa: B017 -- whatever it is called
-            cursor.execute(statement, values)
-    assert CANARY not in (Path(settings.VAR) / "postgres" / "log").read_text("utf-8", errors="replace")
 
 
 def test_i4_the_database_of_the_compose_file_is_as_quiet() -> None:
@@ -171,7 +160,6 @@ def test_i5_the_broker_holds_ids_and_nothing_else(
 ) -> None:
     """A whole visit, from typing to letters, with the real bell: every key and value that the broker then has."""
     settings.REDIS_URL = re.sub(r"/\d+$", "/9", settings.REDIS_URL)
-    monkeypatch.setattr("bar.celery.PATIENCE", 60.0)  # a bell is heard here, however busy this machine is
     monkeypatch.setattr("dossiers.actions.letters.render_letter_pdf", lambda *_: PDF)
     monkeypatch.setattr(outbox, "_bells", [lambda pk: ring("dossiers.tasks.do_outbox", pk)])
     with broker(settings.REDIS_URL) as client:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import redis
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from bar.celery import broker
 from tests.browsing import Server, Watch, begin, of_this_run
 from tests.factors.people import code_now, give_app
 from tests.world import World
@@ -51,13 +51,13 @@ def sign_in(chromium: Browser, server: Server, watch: Watch) -> Iterator[SignIn]
 def worker(server: Server) -> Iterator[None]:
     """A real Celery worker behind this test's server: on its database, and on the broker number it rings."""
     environment = {**server.environment, **of_this_run()}
-    with redis.Redis.from_url(environment["REDIS_URL"]) as client:
+    with broker(environment["REDIS_URL"]) as client:
         client.flushdb()  # bells of earlier tests, about rows that are gone
     command = [sys.executable, "-m", "celery", "--app", "bar.celery", "--quiet", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"]
     process = begin([*command, "--loglevel", "ERROR"], environment)
     yield
     process.terminate()
-    process.wait(60)
+    process.wait(20)
 
 
 class Keyboard:

@@ -18,7 +18,7 @@ from tests.world import SECTIONS, World, fill_in, finalise, make_world, say
 pytestmark = pytest.mark.browser
 
 MESSAGE = "Ria kan beginnen met 2 dagen van 4 uur."
-RENDER_SECONDS = 120
+RENDER_SECONDS = 40
 
 
 @pytest.fixture

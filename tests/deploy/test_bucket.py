@@ -50,7 +50,7 @@ def test_a_letter_is_kept_sealed_read_back_and_tidied_in_a_bucket(world: World, 
     assert read_pdf(copy) == pdf
     kept = {one.key: one.get()["Body"].read() for one in bucket.objects.all()}
     assert set(kept) == {stray, copy.stored_as}
-    assert not any(b"KANARIE" in sealed or b"%PDF-1.7" in sealed for sealed in kept.values())
+    assert not any(b"KANARIE" in sealed or b"PDF" in sealed for sealed in kept.values())
     remove_other_pdfs(copy)
     assert [one.key for one in bucket.objects.all()] == [copy.stored_as]
 

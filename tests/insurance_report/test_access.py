@@ -1,17 +1,15 @@
 """Who may know of a reaction: its writer while it is a draft; then physician, employee and, by consent, the insurance physician. Nobody else, by
 no page, menu or count; and what is not open to the writer is no item to react to."""
 
-import re
-
 from django.urls import reverse
 
 from dossiers.models import Status
 from dossiers.parts import Part
 from tests.insurance_report.material import ADVICE, ASYNC, TYPED, WHY, begun, close, final, html, main_of, post, the_report, url, written
+from tests.steady import steady
 from tests.world import World, canary
 
 MENU = "Reactie verzekeringsarts"
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 NEVER = ("employer", "delegate", "labour_expert", "uwv_labour_expert")
 
 
@@ -44,7 +42,7 @@ def test_for_all_others_there_is_nothing_and_no_hint_of_it(world: World) -> None
         for where in places:
             page = html(client, where)
             assert MENU not in page and "KANARIE insurance_report" not in page and url(world) not in page, (who, where)
-            assert TOKEN.sub("", main_of(page)) == TOKEN.sub("", before[who][where]), (who, where)
+            assert steady(main_of(page)) == steady(before[who][where]), (who, where)
     assert the_report(world).status == Status.FINAL
 
 
@@ -77,7 +75,7 @@ def test_an_item_that_is_no_open_item_of_the_version_cannot_be_posted(world: Wor
 def test_once_capacity_is_closed_its_items_are_gone_and_refused_and_the_text_is_given_back(world: World) -> None:
     client = written(world)
     close(world, Part.CAPACITY)
-    page = TOKEN.sub("", main_of(html(client, url(world, "1/schrijven/"))))
+    page = steady(main_of(html(client, url(world, "1/schrijven/"))))
     assert "Tillen en dragen" not in page and "d430" not in page and "Lichte dozen" not in page and ADVICE in page
     answer = client.post(url(world, "1/opslaan/"), {"seen": "1", **TYPED, "why-d430": "Nieuwe woorden"}, headers=ASYNC)
     assert answer.status_code == 403 and answer.json()["saved"] is False

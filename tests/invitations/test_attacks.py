@@ -20,8 +20,8 @@ from dossiers.models import Notice, TrailLine
 from dossiers.notices import Reason
 from dossiers.trail import Event
 from tests.invitations.material import EMPLOYEE, PASSWORD, accept, can_sign_in, invitation_of, link, open_dossier
-from tests.organisations.material import without_token
 from tests.pages.test_new_dossier import FORM
+from tests.steady import steady
 from tests.world import World
 
 
@@ -98,7 +98,7 @@ def test_somebody_else_who_is_signed_in_is_told_so_and_the_inviter_too(bare_worl
     client = bare_world.client("outsider")
     for answer in (client.get(link()), client.post(link(), {"password": PASSWORD, "password_again": PASSWORD})):
         assert answer.status_code == 403
-        text = without_token(answer.content.decode())  # 64 random letters hold any three of them now and then
+        text = steady(answer.content.decode())  # 64 random letters hold any three of them now and then
         assert "Deze uitnodiging is voor iemand anders" in text
         assert "Ria" not in text
         assert EMPLOYEE not in text

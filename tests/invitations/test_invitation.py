@@ -15,7 +15,7 @@ from dossiers.notices import Reason
 from dossiers.trail import Event
 from tests.case_files.material import CASES, import_files
 from tests.invitations.material import CONTACT, EMPLOYEE, PASSWORD, accept, can_sign_in, invitation_of, link, links, open_dossier, words
-from tests.organisations.material import without_token
+from tests.steady import steady
 from tests.world import World
 
 # Nothing of what it is about, of who asked, of their role, of where they work, of whom it is about, and not the product.
@@ -55,7 +55,7 @@ def test_the_mail_says_nothing_but_that_somebody_is_invited(bare_world: World) -
 def test_the_page_says_who_is_asked_and_nothing_of_the_dossier(bare_world: World) -> None:
     dossier = open_dossier(bare_world)
     answer = Client().get(link())
-    text = without_token(answer.content.decode().split("<main")[1].split("</main")[0])
+    text = steady(answer.content.decode().split("<main")[1].split("</main")[0])
     assert answer.status_code == 200
     assert "Ria Nieuw" in text
     assert words(text, ("Anna", "bedrijfsarts", "Bakkerij", "ziek", "gezond", "dossier", dossier.number, "Proef")) == []

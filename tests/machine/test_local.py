@@ -112,6 +112,29 @@ print(redis.Redis.from_url(os.environ["REDIS_URL"]).ping())
     assert not servers(home), "the last one out did not stop the services"
 
 
+def test_i4_the_database_does_not_log_what_somebody_typed(home: Path) -> None:
+    """An error that quotes its value, one that quotes its line, one whose detail shows the row, and one that took a while."""
+    wrong = (
+        ("SELECT %s::date", "KANARIE-9f3a"),
+        ("SELECT '{}'::jsonb || %s::jsonb", '{"KANARIE-9f3a": }'),
+        ("INSERT INTO kept (name, kind) VALUES (%s, NULL)", "KANARIE-9f3a"),
+        ("SELECT pg_sleep(0.01), 1 / length(repeat('', length(%s)))", "KANARIE-9f3a"),
+    )
+    code = f"""
+import os, psycopg
+with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as database:
+    database.execute("CREATE TABLE kept (name text, kind text NOT NULL)")
+    for statement, typed in {wrong!r}:
+        try:
+            database.execute(statement, [typed])
+        except psycopg.Error as problem:
+            print("KANARIE-9f3a" in f"{{problem}} {{problem.diag.message_detail}}")
+"""
+    assert python(home, code).split() == ["True", "True", "True", "False"], "the first three tell their value to who asked"
+    log = (home / "postgres" / "log").read_text("utf-8", errors="replace")
+    assert "database system is ready" in log and "KANARIE" not in log
+
+
 def test_nothing_that_is_secret_can_be_read_by_another_and_no_permission_changes(home: Path) -> None:
     program = postgres._program("postgres")
     watched = {*home.parents, *program.parents, *program.parent.iterdir(), *(program.parent.parent / "lib").iterdir()}

@@ -193,7 +193,7 @@ def test_after_three_days_it_is_given_up_visibly(person: User, monkeypatch: pyte
 def test_two_workers_with_two_notices_for_one_person_send_one_mail() -> None:
     reader = User.objects.create_user("lezer@proef.test", "geheim genoeg voor hier", name="Lotte Lezer")
     rows = [told(reader), told(reader)]
-    together = threading.Barrier(2, timeout=60)
+    together = threading.Barrier(2, timeout=10)
 
     def work(row: Notice) -> None:
         try:
@@ -206,7 +206,7 @@ def test_two_workers_with_two_notices_for_one_person_send_one_mail() -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=60)
+        worker.join(timeout=20)
     assert len(mail.outbox) == 1
     assert states() == ["sent"] * 2
 

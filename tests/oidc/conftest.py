@@ -7,18 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bar.accounts import oidc
 from bar.accounts.models import Identity, IdentityProvider, User
 from dossiers.models import TrailLine
 from tests.oidc.forger import CLIENT_ID, SECRET, Forger
-from tests.oidc.provider import PATIENCE, Registered, make_provider, register, running
+from tests.oidc.provider import Registered, make_provider, register, running
 from tests.world import let_in
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How busy this machine is says nothing about a provider."""
-    monkeypatch.setattr(oidc, "PATIENCE", PATIENCE)
 
 
 @pytest.fixture(scope="session")

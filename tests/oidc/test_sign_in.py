@@ -12,7 +12,7 @@ from bar.accounts.models import Assurance, Identity
 from dossiers.models import TrailLine
 from dossiers.sealed import unseal_text
 from tests.oidc.conftest import Place
-from tests.oidc.provider import BACK, CARD, ONE, PATIENCE, SLUG, TWO, kept_in, path_of, show_who, sign_in
+from tests.oidc.provider import BACK, CARD, ONE, SLUG, TWO, kept_in, path_of, show_who, sign_in
 
 
 def is_in(client: Client) -> bool:
@@ -204,7 +204,7 @@ def test_the_door_names_the_organisations(place: Place) -> None:
 
 
 def test_a_session_at_the_organisation_is_enough_to_come_in_again(place: Place) -> None:
-    http = httpx.Client(trust_env=False, timeout=PATIENCE)
+    http = httpx.Client(trust_env=False)
     sign_in(place.client, "anna", http=http)
     place.client.post("/uitloggen/")
     assert sign_in(place.client, "somebody else: not asked", http=http).status_code == 302

@@ -17,7 +17,8 @@ from bar.openings import organisation
 from dossiers.models import Outbox, TrailLine
 from dossiers.parts import Role
 from dossiers.trail import Event
-from tests.organisations.material import PEOPLE, administrator, browser, member, page_of, physician, without_token
+from tests.organisations.material import PEOPLE, administrator, browser, member, page_of, physician
+from tests.steady import steady
 from tests.world import CAST, World
 
 NEW = {"name": "Nora Nieuw", "email": "nora@elders.test", "work": "casemanager"}
@@ -119,7 +120,7 @@ def test_an_address_known_elsewhere_reads_the_same_and_changes_nothing_there(bar
         listed = client.get("/organisatie/")
         row = User.objects.get(name="Nora Nieuw")
         own = client.get(page_of(row))
-        pages.append([without_token(text_of(page)).replace(email, "ADRES").replace(str(row.pk), "PK") for page in (answer, listed, own)])
+        pages.append([steady(text_of(page)).replace(email, "ADRES").replace(str(row.pk), "PK") for page in (answer, listed, own)])
         assert list(Invitation.objects.filter(person=row).values_list("email", "state")) == [(email, InvitationState.WAITING)]
         Invitation.objects.filter(person=row).delete()
         row.delete()
@@ -266,7 +267,7 @@ def test_an_address_that_did_not_work_is_corrected_and_tells_nothing(bare_world:
     pages = []
     for email in ("beter@elders.test", "outsider@proef.test"):
         answer = client.post(page_of(new, "uitnodigen/"), {"email": email}, follow=True)
-        pages.append(without_token(text_of(answer)).replace(email, "ADRES"))
+        pages.append(steady(text_of(answer)).replace(email, "ADRES"))
         assert [row.email for row in Invitation.objects.filter(person=new) if row.is_open] == [email]
     assert pages[0] == pages[1]
     new.refresh_from_db()

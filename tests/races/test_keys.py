@@ -4,7 +4,6 @@ Nothing commits, and no verdict is made, after the turning was answered. What ca
 written last in every transaction. Each test counts the overlaps it achieved: one that never overlaps proves nothing, and fails.
 """
 
-import datetime as dt
 import threading
 import time
 import uuid
@@ -87,7 +86,7 @@ def timed(told: Told, job: Callable[[], object]) -> Callable[[], None]:
 def shared(world: World, *, given: bool = True) -> Share:
     """A few parts, to read and, in a thread, to write."""
     today = timezone.localdate()
-    plan = SharePlan(world.people[EXPERT], EXPERT, PARTS, (Part.CONSULTATION,), "Meedenken.", today, today + dt.timedelta(days=1))
+    plan = SharePlan(world.people[EXPERT], EXPERT, PARTS, (Part.CONSULTATION,), "Meedenken.", today, today)
     with opening(world.people["physician"], world.number, needs=Touch(Part.SHARING, Act.SHARE), writing=True, at=at(today, 0)) as opened:
         row = share(opened, plan=plan)
     if given:
@@ -167,7 +166,7 @@ def test_no_verdict_is_made_open_after_a_withdrawal_was_answered() -> None:
                 begun.set()
 
         def closer(closing: Told = closing, begun: threading.Event = begun) -> None:
-            begun.wait(20)
+            begun.wait(5)
             timed(closing, lambda: withdraw_it(world, row))()
 
         at_once(reader, closer)

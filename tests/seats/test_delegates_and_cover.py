@@ -236,7 +236,7 @@ def test_ending_a_delegate_waits_for_the_write_under_way_and_stops_the_next(race
             try:
                 with opening(delegate, world.number, needs=write(Part.CAPACITY), writing=True):
                     entered.set()  # noqa: B023 -- the threads end within this round
-                    state["overlapped"] = begun.wait(10)  # noqa: B023
+                    state["overlapped"] = begun.wait(0.5)  # noqa: B023
                     state["late"] = state["ended"]  # noqa: B023 -- ended while this write was under way
                     state["wrote"] = True  # noqa: B023
             except (Stranger, NotOpen):
@@ -246,7 +246,7 @@ def test_ending_a_delegate_waits_for_the_write_under_way_and_stops_the_next(race
 
         def ender() -> None:
             try:
-                entered.wait(20)  # noqa: B023
+                entered.wait(5)  # noqa: B023
                 with opening(physician, world.number, needs=APPOINT, writing=True) as opened:
                     begun.set()  # noqa: B023
                     end_delegate(opened, seat=seat)  # noqa: B023
@@ -258,7 +258,7 @@ def test_ending_a_delegate_waits_for_the_write_under_way_and_stops_the_next(race
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(20)
         assert state["ended"]
         assert not state["late"]
         overlaps += state["overlapped"] and state["wrote"]

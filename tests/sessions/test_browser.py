@@ -13,7 +13,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.browser
 Browse = Callable[..., Page]
-NEXT_LOOK = 30_000  # milliseconds: the page looks every five seconds
+NEXT_LOOK = 15_000  # milliseconds: the page looks every five seconds
 
 
 def key_of(page: Page) -> str:

@@ -1,6 +1,7 @@
 """Ten thousand ways to change the trail behind the product's back, all found: by who owns the tables, and by who may do anything."""
 
 import itertools
+import os
 import random
 import uuid
 from collections import Counter
@@ -36,10 +37,15 @@ def as_owner() -> Iterator["psycopg.Connection[Any]"]:
 
 @contextmanager
 def as_superuser() -> Iterator["psycopg.Connection[Any]"]:
-    """Who administers the server."""
-    if not is_embedded():
-        pytest.skip("the administrator's password is known of the embedded server only")
-    with postgres._connect(settings.VAR, keys.load(settings.VAR / "secrets.json"), settings.DATABASES["default"]["NAME"]) as superuser:
+    """Who administers the server: of the embedded one that is known, of another one it must be told."""
+    name = str(settings.DATABASES["default"]["NAME"])
+    if is_embedded():
+        opened = postgres._connect(settings.VAR, keys.load(settings.VAR / "secrets.json"), name)
+    elif given := os.environ.get("TEST_ADMINISTRATOR_URL"):
+        opened = psycopg.connect(given, dbname=name, autocommit=True)
+    else:
+        pytest.fail("Who administers this server? Set TEST_ADMINISTRATOR_URL=postgresql://postgres:password@host:port/")
+    with opened as superuser:
         yield superuser
 
 
